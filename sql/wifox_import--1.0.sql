@@ -1,0 +1,362 @@
+-- The objects of wifox_import 1.0, in the schema that CREATE EXTENSION names.
+
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION wifox_import" to load this file. \quit
+
+-- ---------------------------------------------------------------------------
+-- History
+-- ---------------------------------------------------------------------------
+
+CREATE TABLE wifox_imports (
+	id bigserial PRIMARY KEY,
+	parent_id bigint REFERENCES wifox_imports ON DELETE SET NULL,
+	status text NOT NULL
+		CHECK (status IN ('imported', 'partial', 'failed', 'checked', 'undone')),
+	message text NOT NULL,
+	file_name text NOT NULL,
+	file_bytes bigint NOT NULL,
+	file_sha256 bytea,
+	records bigint NOT NULL,
+	created bigint NOT NULL,
+	updated bigint NOT NULL,
+	unchanged bigint NOT NULL,
+	skipped bigint NOT NULL,
+	failed bigint NOT NULL,
+	mode text NOT NULL,
+	on_error text NOT NULL,
+	dry_run boolean NOT NULL,
+	options jsonb NOT NULL,
+	target text,
+	started_at timestamptz NOT NULL,
+	finished_at timestamptz NOT NULL,
+	imported_by name NOT NULL,
+	session_user_name name NOT NULL,
+	client_addr inet,
+	CONSTRAINT wifox_imports_counts
+		CHECK (records = created + updated + unchanged + skipped + failed)
+);
+
+COMMENT ON TABLE wifox_imports IS
+	'One row for each import: what came in, from whom, and what became of it';
+COMMENT ON COLUMN wifox_imports.id IS
+	'number of the import';
+COMMENT ON COLUMN wifox_imports.parent_id IS
+	'the import whose error report, or whose undo, this one is';
+COMMENT ON COLUMN wifox_imports.status IS
+	'imported, partial (bad records were left out), failed (no client was changed), checked (dry run) or undone';
+COMMENT ON COLUMN wifox_imports.message IS
+	'the outcome in one sentence';
+COMMENT ON COLUMN wifox_imports.file_name IS
+	'name of the file, without its folders';
+COMMENT ON COLUMN wifox_imports.file_bytes IS
+	'size of the file in bytes';
+COMMENT ON COLUMN wifox_imports.file_sha256 IS
+	'SHA-256 of the file; NULL if it was refused before its end was read';
+COMMENT ON COLUMN wifox_imports.records IS
+	'records of the file, without header and blank lines; the sum of the next five columns';
+COMMENT ON COLUMN wifox_imports.created IS
+	'new clients';
+COMMENT ON COLUMN wifox_imports.updated IS
+	'clients in which a column changed';
+COMMENT ON COLUMN wifox_imports.unchanged IS
+	'clients that were as the file says already; nothing was written';
+COMMENT ON COLUMN wifox_imports.skipped IS
+	'records left out: by mode, by a trigger, or because the import failed';
+COMMENT ON COLUMN wifox_imports.failed IS
+	'records with errors';
+COMMENT ON COLUMN wifox_imports.mode IS
+	'upsert, create or update';
+COMMENT ON COLUMN wifox_imports.on_error IS
+	'report, skip or raise';
+COMMENT ON COLUMN wifox_imports.dry_run IS
+	'the import was rolled back on purpose';
+COMMENT ON COLUMN wifox_imports.options IS
+	'all other options; delimiter, encoding and header as they were found';
+COMMENT ON COLUMN wifox_imports.target IS
+	'the clients table, schema-qualified';
+COMMENT ON COLUMN wifox_imports.started_at IS
+	'when the import began';
+COMMENT ON COLUMN wifox_imports.finished_at IS
+	'when it ended';
+COMMENT ON COLUMN wifox_imports.imported_by IS
+	'the current user, whose rights applied';
+COMMENT ON COLUMN wifox_imports.session_user_name IS
+	'the user who was logged in';
+COMMENT ON COLUMN wifox_imports.client_addr IS
+	'network address of the client, NULL for a local connection';
+
+CREATE INDEX wifox_imports_started_at_idx ON wifox_imports (started_at);
+
+ALTER TABLE wifox_imports ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wifox_imports_own ON wifox_imports FOR SELECT
+	USING (imported_by = current_user OR pg_has_role('pg_read_all_data', 'USAGE'));
+GRANT SELECT ON wifox_imports TO PUBLIC;
+
+CREATE TABLE wifox_import_errors (
+	import_id bigint NOT NULL REFERENCES wifox_imports ON DELETE CASCADE,
+	record bigint,
+	line bigint,
+	column_name text,
+	value text,
+	code text NOT NULL,
+	message text NOT NULL,
+	sqlstate text NOT NULL,
+	detail text,
+	hint text,
+	raw text
+);
+
+COMMENT ON TABLE wifox_import_errors IS
+	'What was wrong with the records of an import, one row for each error';
+COMMENT ON COLUMN wifox_import_errors.import_id IS
+	'the import';
+COMMENT ON COLUMN wifox_import_errors.record IS
+	'number of the record, from 1; NULL: the error concerns the file as a whole';
+COMMENT ON COLUMN wifox_import_errors.line IS
+	'physical line on which the record starts; the header is line 1';
+COMMENT ON COLUMN wifox_import_errors.column_name IS
+	'header of the column; NULL: the error concerns the record as a whole';
+COMMENT ON COLUMN wifox_import_errors.value IS
+	'the cell, cut at 500 bytes';
+COMMENT ON COLUMN wifox_import_errors.code IS
+	'kind of error; see doc/errors.md';
+COMMENT ON COLUMN wifox_import_errors.message IS
+	'what is wrong';
+COMMENT ON COLUMN wifox_import_errors.sqlstate IS
+	'SQLSTATE of the error';
+COMMENT ON COLUMN wifox_import_errors.detail IS
+	'more about it, or NULL';
+COMMENT ON COLUMN wifox_import_errors.hint IS
+	'what to do about it, or NULL';
+COMMENT ON COLUMN wifox_import_errors.raw IS
+	'the record as it stood in the file, with the first of its errors; bytes that the database cannot hold are shown as \xNN';
+
+CREATE INDEX wifox_import_errors_import_id_idx ON wifox_import_errors (import_id, record);
+
+ALTER TABLE wifox_import_errors ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wifox_import_errors_own ON wifox_import_errors FOR SELECT
+	USING (EXISTS (SELECT FROM wifox_imports i WHERE i.id = import_id));
+GRANT SELECT ON wifox_import_errors TO PUBLIC;
+
+SELECT pg_catalog.pg_extension_config_dump('wifox_imports', '');
+SELECT pg_catalog.pg_extension_config_dump('wifox_imports_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('wifox_import_errors', '');
+
+-- ---------------------------------------------------------------------------
+-- The dictionary: which header means which column
+-- ---------------------------------------------------------------------------
+
+CREATE TABLE wifox_import_columns (
+	profile text NOT NULL DEFAULT 'default',
+	header text NOT NULL CHECK (header <> ''),
+	aliases text[] NOT NULL DEFAULT '{}',
+	target_column text,
+	path text[] CHECK (cardinality(path) > 0),
+	type text CHECK (type IN ('id', 'email', 'username', 'reference', 'keyword', 'boolean', 'number')),
+	required boolean NOT NULL DEFAULT false,
+	default_value text,
+	blank text CHECK (blank IN ('keep', 'clear')),
+	description text,
+	builtin boolean NOT NULL DEFAULT false,
+	PRIMARY KEY (profile, header)
+);
+
+COMMENT ON TABLE wifox_import_columns IS
+	'The file format: which header fills which column. Add or change rows to fit your files; case, spaces, _, - and . do not count in a header';
+COMMENT ON COLUMN wifox_import_columns.profile IS
+	'set of headers that the row belongs to; only default is used';
+COMMENT ON COLUMN wifox_import_columns.header IS
+	'header as it is written in files; * or # at the end stands for any key or index';
+COMMENT ON COLUMN wifox_import_columns.aliases IS
+	'other headers of the same meaning';
+COMMENT ON COLUMN wifox_import_columns.target_column IS
+	'column of the clients table; where that lacks it, the row is ignored';
+COMMENT ON COLUMN wifox_import_columns.path IS
+	'keys below the column, for a part of a jsonb value or an array; * is any key, # any index';
+COMMENT ON COLUMN wifox_import_columns.type IS
+	'id, email, username: the column that finds or names a client; reference: ID of a row of another table; keyword: trimmed text; boolean, number: type of a leaf in jsonb; NULL: by the type of the column';
+COMMENT ON COLUMN wifox_import_columns.required IS
+	'a new client needs a value';
+COMMENT ON COLUMN wifox_import_columns.default_value IS
+	'value of a new client whose cell is blank or absent, before the DEFAULT of the table; a literal';
+COMMENT ON COLUMN wifox_import_columns.blank IS
+	'keep or clear: what a blank cell does to a known client, whatever the call says; NULL: as the call says';
+COMMENT ON COLUMN wifox_import_columns.description IS
+	'what the column holds';
+COMMENT ON COLUMN wifox_import_columns.builtin IS
+	'the row was shipped with the extension and never changed';
+
+INSERT INTO wifox_import_columns
+	(header, aliases, target_column, path, type, required, default_value, blank,
+		description)
+VALUES
+	('ID', '{"clientId"}', 'id', NULL, 'id', false, NULL, NULL,
+		'Unique ID of the client; generated for new ones that bring none'),
+	('username', '{}', 'username', NULL, 'username', false, NULL, NULL,
+		'Unique name; made of the e-mail address when a new client brings none'),
+	('firstName', '{}', 'first_name', NULL, NULL, true, NULL, NULL,
+		'First name'),
+	('middleName', '{}', 'middle_name', NULL, NULL, false, NULL, NULL,
+		'Middle name'),
+	('lastName', '{}', 'last_name', NULL, NULL, false, NULL, NULL,
+		'Last name'),
+	('email', '{"E-mail"}', 'email', NULL, 'email', true, NULL, NULL,
+		'E-mail address, unique whatever its case'),
+	('phone', '{}', 'phone', NULL, NULL, false, NULL, NULL,
+		'Phone number; it may start with +'),
+	('Additional phone', '{}', 'additional_phone', NULL, NULL, false, NULL, NULL,
+		'Second phone number'),
+	('project', '{"projectId"}', 'project_id', NULL, 'reference', false, 'default', NULL,
+		'ID of the project'),
+	('desk', '{"deskId"}', 'desk_id', NULL, 'reference', false, 'default', NULL,
+		'ID of the desk'),
+	('type', '{}', 'type', NULL, 'keyword', false, 'personal', NULL,
+		'Type of the account'),
+	('active', '{}', 'active', NULL, NULL, false, 'true', NULL,
+		'Whether the client is active'),
+	('created', '{"Created at"}', 'created_at', NULL, NULL, false, NULL, 'keep',
+		'When the client was created'),
+	('Updated at', '{}', 'updated_at', NULL, NULL, false, NULL, NULL,
+		'When the client was changed last'),
+	('processedDate', '{}', 'processed_date', NULL, NULL, false, NULL, NULL,
+		'When the client was processed'),
+	('First transaction date', '{}', 'first_transaction_date', NULL, NULL, false, NULL, NULL,
+		'When the first transaction took place'),
+	('Last login date', '{}', 'last_login_date', NULL, NULL, false, NULL, NULL,
+		'When the client logged in last'),
+	('Last password change date', '{}', 'last_password_change_date', NULL, NULL, false, NULL, NULL,
+		'When the password was changed last'),
+	('Date Of Birth', '{}', 'date_of_birth', NULL, NULL, false, NULL, NULL,
+		'Date of birth'),
+	('Billing address', '{}', 'billing_address', NULL, NULL, false, NULL, NULL,
+		'Street of the billing address'),
+	('billing.city', '{}', 'billing_city', NULL, NULL, false, NULL, NULL,
+		'City of the billing address'),
+	('billing.region', '{}', 'billing_region', NULL, NULL, false, NULL, NULL,
+		'Region of the billing address'),
+	('billing.postcode', '{}', 'billing_postcode', NULL, NULL, false, NULL, NULL,
+		'Postal code of the billing address'),
+	('billing.country', '{}', 'billing_country', NULL, NULL, false, NULL, NULL,
+		'Country of the billing address'),
+	('State', '{}', 'state', NULL, NULL, false, NULL, NULL,
+		'State of the client'),
+	('Verification level', '{}', 'verification_level', NULL, NULL, false, NULL, NULL,
+		'How far the client is verified'),
+	('Company fee group', '{}', 'company_fee_group', NULL, NULL, false, NULL, NULL,
+		'Fee group of the company'),
+	('allowToCreateAsset', '{}', 'allow_to_create_asset', NULL, NULL, false, NULL, NULL,
+		'Whether the client may create assets'),
+	('lifestyle.smoking', '{}', 'lifestyle', '{smoking}', NULL, false, NULL, NULL,
+		'Smoking habits'),
+	('lifestyle.drinking', '{}', 'lifestyle', '{drinking}', NULL, false, NULL, NULL,
+		'Drinking habits'),
+	('lifestyle.hasChildren', '{}', 'lifestyle', '{hasChildren}', 'boolean', false, NULL, NULL,
+		'Whether the client has children'),
+	('lifestyle.wantsChildren', '{}', 'lifestyle', '{wantsChildren}', 'boolean', false, NULL, NULL,
+		'Whether the client wants children'),
+	('lifestyle.lookingFor', '{}', 'lifestyle', '{lookingFor}', NULL, false, NULL, NULL,
+		'What the client is looking for'),
+	('lifestyle.relationshipStatus', '{}', 'lifestyle', '{relationshipStatus}', NULL, false, NULL, NULL,
+		'Relationship status'),
+	('lifestyle.interests.#', '{}', 'lifestyle', '{interests,#}', NULL, false, NULL, NULL,
+		'Interests, one a column, from 0'),
+	('agreements.*', '{}', 'agreements', '{*}', NULL, false, NULL, NULL,
+		'Agreements that the client gave, one a column'),
+	('height', '{}', 'height', NULL, NULL, false, NULL, NULL,
+		'Height'),
+	('educationLevel', '{}', 'education_level', NULL, NULL, false, NULL, NULL,
+		'Level of education'),
+	('religion', '{}', 'religion', NULL, NULL, false, NULL, NULL,
+		'Religion'),
+	('bio', '{}', 'bio', NULL, NULL, false, NULL, NULL,
+		'What the client says about itself'),
+	('Comments', '{}', 'comments', NULL, NULL, false, NULL, NULL,
+		'Notes about the client'),
+	('Meta', '{}', 'meta', NULL, NULL, false, NULL, NULL,
+		'Anything else, as JSON'),
+	('UID', '{}', 'uid', NULL, NULL, false, NULL, NULL,
+		'ID in another system'),
+	('External ID', '{}', 'external_id', NULL, NULL, false, NULL, NULL,
+		'ID at a partner'),
+	('AffiliateID', '{}', 'affiliate_id', NULL, NULL, false, NULL, NULL,
+		'ID of the affiliate'),
+	('Passport', '{}', 'passport', NULL, NULL, false, NULL, NULL,
+		'Passport number'),
+	('Registration IP', '{}', 'registration_ip', NULL, NULL, false, NULL, NULL,
+		'Network address at registration'),
+	('Registration origin', '{}', 'registration_origin', NULL, NULL, false, NULL, NULL,
+		'Where the registration came from'),
+	('tradingGroups.#', '{}', 'trading_groups', '{#}', NULL, false, NULL, NULL,
+		'Trading groups, one a column, from 0');
+UPDATE wifox_import_columns SET builtin = true;
+
+-- From here on, rows that are written are the administrator's own: they replace
+-- the shipped row of the same header, so that they can be dumped and restored.
+CREATE FUNCTION wifox_import_columns_edited() RETURNS trigger
+	LANGUAGE C AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION wifox_import_columns_edited() FROM PUBLIC;
+COMMENT ON FUNCTION wifox_import_columns_edited() IS
+	'Trigger of wifox_import_columns: an edited row replaces the shipped one';
+
+CREATE TRIGGER wifox_import_columns_edited BEFORE INSERT OR UPDATE ON wifox_import_columns
+	FOR EACH ROW EXECUTE FUNCTION wifox_import_columns_edited();
+
+GRANT SELECT ON wifox_import_columns TO PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('wifox_import_columns', 'WHERE NOT builtin');
+
+-- ---------------------------------------------------------------------------
+-- Functions
+-- ---------------------------------------------------------------------------
+
+CREATE FUNCTION wifox_import_clients(
+	path text,
+	mode text DEFAULT 'upsert',
+	on_error text DEFAULT 'report',
+	dry_run boolean DEFAULT false,
+	blank text DEFAULT 'keep',
+	clear_marker text DEFAULT NULL,
+	unknown_columns text DEFAULT 'error',
+	duplicates text DEFAULT 'error',
+	delimiter text DEFAULT 'auto',
+	quote text DEFAULT '"',
+	escape text DEFAULT NULL,
+	encoding text DEFAULT 'auto',
+	date_order text DEFAULT NULL,
+	reject_limit bigint DEFAULT NULL
+) RETURNS wifox_imports
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_clients(text, text, text, boolean, text, text, text, text,
+	text, text, text, text, text, bigint) IS
+	'Import a CSV file of the server into the clients table, in the caller''s transaction; returns the row of the history';
+
+CREATE FUNCTION wifox_import_clients_data(
+	data bytea,
+	file_name text DEFAULT 'upload.csv',
+	mode text DEFAULT 'upsert',
+	on_error text DEFAULT 'report',
+	dry_run boolean DEFAULT false,
+	blank text DEFAULT 'keep',
+	clear_marker text DEFAULT NULL,
+	unknown_columns text DEFAULT 'error',
+	duplicates text DEFAULT 'error',
+	delimiter text DEFAULT 'auto',
+	quote text DEFAULT '"',
+	escape text DEFAULT NULL,
+	encoding text DEFAULT 'auto',
+	date_order text DEFAULT NULL,
+	reject_limit bigint DEFAULT NULL
+) RETURNS wifox_imports
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_clients_data(bytea, text, text, text, boolean, text, text, text,
+	text, text, text, text, text, text, bigint) IS
+	'Import the bytes of a CSV file into the clients table; needs no right to files of the server';
+
+CREATE FUNCTION wifox_import_create_clients_table() RETURNS regclass
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_create_clients_table() IS
+	'Create the tables clients, projects and desks in the extension''s schema, owned by the caller';
+
+CREATE FUNCTION wifox_import_error_report(import_id bigint) RETURNS SETOF text
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_error_report(bigint) IS
+	'The bad records of an import as lines of a CSV file, with import_line and import_error; correct it and import it again';

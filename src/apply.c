@@ -1,0 +1,315 @@
+/*
+ * apply.c
+ *		A batch of records, from matching to the table.
+ *
+ * The result is as if records were handled one by one, in file order.  Records are
+ * decided in that order and kept pending; the pending ones are written together.
+ * A record that depends on a pending one has those written first.  A write runs in
+ * a subtransaction: if it fails, it is halved until the record that the table
+ * refuses is alone.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "miscadmin.h"
+
+#include "apply.h"
+#include "decide.h"
+#include "guard.h"
+#include "match.h"
+#include "references.h"
+#include "table_error.h"
+#include "usernames.h"
+#include "writer.h"
+
+/* How often a record is matched anew, or named anew, before it is given up */
+#define MAX_ATTEMPTS	10
+
+typedef uint64 (*WriteRecords) (WfxImport *import, WfxRecord **records, int n);
+
+static void apply_alone(WfxImport *import, WfxRecord *record);
+
+/*
+ * Write records in a subtransaction of their own.  False: nothing is written;
+ * *error says why, or is NULL where the table took some rows only.
+ */
+static bool
+try_write(WfxImport *import, WfxRecord **records, int n, WriteRecords write, ErrorData **error)
+{
+	volatile bool done = false;
+	WfxGuard	guard;
+
+	*error = NULL;
+	wfx_guard_begin(&guard, "wifox_import write");
+	PG_TRY();
+	{
+		done = write(import, records, n) == n;
+		MemoryContextSwitchTo(guard.context);
+		if (done)
+			wfx_guard_commit(&guard);
+		else
+			wfx_guard_rollback(&guard);
+	}
+	PG_CATCH();
+	{
+		*error = wfx_guard_catch(&guard);
+	}
+	PG_END_TRY();
+	return done;
+}
+
+/* Match and decide a record again, and write it */
+static void
+match_anew(WfxImport *import, WfxRecord *record)
+{
+	record->verdict = WFX_UNDECIDED;
+	record->generated_name = false;
+	wfx_match(import, &record, 1);
+	wfx_decide_again(import, record);
+	apply_alone(import, record);
+}
+
+/*
+ * The table has a key that no look-up shows: another session inserted it after
+ * this transaction's snapshot, or row security hides it.
+ */
+static void
+refuse_invisible(WfxImport *import, WfxRecord *record, const ErrorData *error)
+{
+	if (IsolationUsesXactSnapshot())
+		ereport(ERROR,
+				(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+				 errmsg("could not serialize access due to a concurrent insert"),
+				 errdetail("A client of the file was inserted by another transaction."),
+				 errhint("Retry the transaction.")));
+	wfx_table_error(import, record, error);
+	record->verdict = WFX_FAILED;
+}
+
+/* A record alone was refused by the table: match it anew, rename it, or blame it */
+static void
+refused(WfxImport *import, WfxRecord *record, const ErrorData *error)
+{
+	WfxTarget  *target = import->target;
+	bool		key = wfx_table_error_of_key(error, &target->id) ||
+		wfx_table_error_of_key(error, &target->email);
+	bool		name = record->generated_name && target->has_username_key &&
+		wfx_table_error_of_key(error, &target->username_key);
+
+	record->attempts++;
+	if (key && record->attempts > 1)
+		refuse_invisible(import, record, error);
+	else if ((key || name) && record->attempts <= MAX_ATTEMPTS)
+		match_anew(import, record);
+	else
+	{
+		wfx_table_error(import, record, error);
+		record->verdict = WFX_FAILED;
+	}
+}
+
+/* Write records; what cannot be written is found by halving */
+static void
+write_records(WfxImport *import, WfxRecord **records, int n, WriteRecords write)
+{
+	ErrorData  *error;
+	int			half = n / 2;
+
+	CHECK_FOR_INTERRUPTS();
+	if (try_write(import, records, n, write, &error))
+		return;
+	if (n > 1)
+	{
+		write_records(import, records, half, write);
+		write_records(import, records + half, n - half, write);
+	}
+	else if (error == NULL)
+		records[0]->verdict = WFX_SKIPPED;	/* a trigger dropped the row */
+	else
+		refused(import, records[0], error);
+}
+
+/* Do two records change the same columns? */
+static bool
+same_columns(const WfxImport *import, const WfxRecord *a, const WfxRecord *b)
+{
+	return memcmp(a->write, b->write, sizeof(bool) * import->columns->ncolumns) == 0;
+}
+
+/* Write the updates, those of the same columns together */
+static void
+write_updates(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxRecord **group = palloc(sizeof(WfxRecord *) * (n + 1));
+
+	for (int i = 0; i < n; i++)
+	{
+		int			size = 0;
+
+		if (records[i] == NULL)
+			continue;
+		group[size++] = records[i];
+		for (int j = i + 1; j < n; j++)
+			if (records[j] != NULL && same_columns(import, records[i], records[j]))
+			{
+				group[size++] = records[j];
+				records[j] = NULL;
+			}
+		write_records(import, group, size, wfx_writer_update);
+	}
+	pfree(group);
+}
+
+/*
+ * Lock the clients that differ, and compare once more: somebody may have changed
+ * them since the look-up.  What is still to be written is left in records.
+ */
+static int
+lock_updates(WfxImport *import, WfxRecord **records, int n, List **gone)
+{
+	int			left = 0;
+
+	wfx_match_lock(import, records, n);
+	for (int i = 0; i < n; i++)
+	{
+		if (!wfx_decide_locked(import, records[i]))
+			*gone = lappend(*gone, records[i]);
+		else if (records[i]->verdict == WFX_UPDATED)
+			records[left++] = records[i];
+	}
+	return left;
+}
+
+/* A client that nobody can find again is given up in the end */
+static void
+apply_gone(WfxImport *import, WfxRecord *record)
+{
+	if (++record->attempts <= MAX_ATTEMPTS)
+	{
+		match_anew(import, record);
+		return;
+	}
+	wfx_record_refuse(import, record, "constraint", ERRCODE_INSUFFICIENT_PRIVILEGE, NULL, NULL,
+					  pstrdup("the client was found, but cannot be locked"),
+					  "Row security may let it be read, but not be changed.");
+	record->verdict = WFX_FAILED;
+}
+
+/* The pending records with one verdict */
+static WfxRecord **
+select_pending(const WfxImport *import, WfxVerdict verdict, int *n)
+{
+	WfxRecord **records = palloc(sizeof(WfxRecord *) * (list_length(import->pending) + 1));
+	ListCell   *cell;
+
+	*n = 0;
+	foreach(cell, import->pending)
+	{
+		WfxRecord  *record = lfirst(cell);
+
+		if (record->verdict == verdict)
+			records[(*n)++] = record;
+	}
+	return records;
+}
+
+/* Write what is pending: new clients, then changed ones */
+static void
+flush(WfxImport *import)
+{
+	WfxRecord **created;
+	WfxRecord **updated;
+	List	   *gone = NIL;
+	ListCell   *cell;
+	int			ncreated;
+	int			nupdated;
+
+	created = select_pending(import, WFX_CREATED, &ncreated);
+	wfx_usernames_assign(import, created, ncreated);
+	created = select_pending(import, WFX_CREATED, &ncreated);
+	updated = select_pending(import, WFX_UPDATED, &nupdated);
+	list_free(import->pending);
+	import->pending = NIL;
+	if (ncreated > 0)
+		write_records(import, created, ncreated, wfx_writer_insert);
+	if (nupdated > 0)
+		nupdated = lock_updates(import, updated, nupdated, &gone);
+	write_updates(import, updated, nupdated);
+	foreach(cell, gone)
+		apply_gone(import, lfirst(cell));
+	list_free(gone);
+}
+
+/* Is there something to write for a record? */
+static bool
+is_pending(const WfxRecord *record)
+{
+	return record->verdict == WFX_CREATED || record->verdict == WFX_UPDATED;
+}
+
+/* Write a record that was decided alone */
+static void
+apply_alone(WfxImport *import, WfxRecord *record)
+{
+	List	   *pending = import->pending;
+
+	if (!is_pending(record))
+		return;
+	import->pending = list_make1(record);
+	flush(import);
+	import->pending = pending;
+}
+
+/*
+ * Does a record change a column of a further unique index, such as the username's?
+ * Then the order of writes can be seen.
+ */
+static bool
+is_order_sensitive(const WfxImport *import, const WfxRecord *record)
+{
+	if (record->verdict != WFX_UPDATED)
+		return false;
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		if (record->write[c] && import->columns->columns[c].unique)
+			return true;
+	return false;
+}
+
+/* Decide one record, and keep what is to be written */
+static void
+decide(WfxImport *import, WfxRecord *record)
+{
+	while (!wfx_decide(import, record))
+	{
+		flush(import);
+		record->looked_again = true;
+		wfx_match(import, &record, 1);
+	}
+	if (!is_pending(record))
+		return;
+	if (is_order_sensitive(import, record))
+		flush(import);
+	import->pending = lappend(import->pending, record);
+	if (is_order_sensitive(import, record))
+		flush(import);
+}
+
+/* Match, decide and write the batch */
+void
+wfx_apply_batch(WfxImport *import)
+{
+	WfxBatch   *batch = &import->batch;
+
+	import->moved = wfx_seen_create(&import->target->id);
+	wfx_references_check(import);
+	wfx_match(import, batch->records, batch->count);
+	for (int i = 0; i < batch->count; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		decide(import, batch->records[i]);
+	}
+	flush(import);
+	for (int i = 0; i < batch->count; i++)
+		import->counts[batch->records[i]->verdict]++;
+	wfx_seen_destroy(import->moved);
+}

@@ -1,0 +1,183 @@
+/*
+ * column.c
+ *		One column of the table: its type, its defaults, its equality.
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
+#include "utils/typcache.h"
+
+#include "columns.h"
+
+/* White space counts only in texts that nobody compares */
+static bool
+is_trimmed(const WfxColumn *column)
+{
+	return column->type.kind != WFX_TYPE_TEXT || column->role != WFX_ROLE_NONE;
+}
+
+/* Could a cell of this type reach a spreadsheet or a browser as it was written? */
+static bool
+is_text(WfxTypeKind kind)
+{
+	return kind == WFX_TYPE_TEXT || kind == WFX_TYPE_JSONB || kind == WFX_TYPE_OTHER;
+}
+
+/* Look up how values are compared and shown; some types have no equality */
+static void
+init_type(WfxColumn *column)
+{
+	TypeCacheEntry *type = lookup_type_cache(column->type.typid, TYPECACHE_EQ_OPR);
+	Oid			output;
+	bool		isvarlena;
+
+	getTypeOutputInfo(column->type.typid, &output, &isvarlena);
+	fmgr_info(output, &column->output);
+
+	column->has_equal = OidIsValid(type->eq_opr);
+	if (column->has_equal)
+		fmgr_info(get_opcode(type->eq_opr), &column->equal);
+	get_typlenbyval(column->type.typid, &column->typlen, &column->typbyval);
+}
+
+/* The default of the dictionary: a literal, read like a cell, never an expression */
+static void
+init_literal(WfxColumn *column, const char *text)
+{
+	WfxReason	reason;
+
+	column->has_literal = wfx_type_parse(&column->type, text, WFX_DATE_ISO, &column->literal, &reason);
+	if (!column->has_literal)
+		ereport(ERROR,
+				(errcode(reason.sqlerrcode),
+				 errmsg("default of column \"%s\" in wifox_import_columns is not valid: %s",
+						column->name, reason.message),
+				 reason.hint ? errhint("%s", reason.hint) : 0));
+}
+
+/* The default of the table */
+static void
+init_expression(WfxColumn *column, Relation rel, EState *estate)
+{
+	MemoryContext old = MemoryContextSwitchTo(estate->es_query_cxt);
+	Expr	   *expression = (Expr *) build_column_default(rel, column->attnum);
+
+	if (expression != NULL)
+		column->expression = ExecInitExpr(expression_planner(expression), NULL);
+	MemoryContextSwitchTo(old);
+}
+
+/* Does a blank cell clear the column of a known client? */
+static bool
+clears_when_blank(const WfxColumn *column, const WfxEntry *entry, const WfxOptions *options)
+{
+	if (column->role == WFX_ROLE_ID || column->role == WFX_ROLE_EMAIL ||
+		column->role == WFX_ROLE_USERNAME)
+		return false;
+	if (entry != NULL && entry->blank != WFX_BLANK_CALL)
+		return entry->blank == WFX_BLANK_CLEAR;
+	return options->blank_clears;
+}
+
+/* Is a column part of a unique index other than those that find clients? */
+static bool
+is_unique(const WfxTarget *target, AttrNumber attnum)
+{
+	Bitmapset  *keys = RelationGetIndexAttrBitmap(target->rel, INDEX_ATTR_BITMAP_KEY);
+
+	return attnum != target->id.attnum && attnum != target->email.attnum &&
+		bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber, keys);
+}
+
+/* Prepare a column of the table */
+void
+wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header, const WfxEntry *entry,
+				const WfxTarget *target, const WfxOptions *options, EState *estate)
+{
+	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(target->rel), attnum - 1);
+
+	MemSet(column, 0, sizeof(WfxColumn));
+	column->attnum = attnum;
+	column->name = pstrdup(NameStr(att->attname));
+	column->header = header;
+	column->collation = att->attcollation;
+	column->not_null = att->attnotnull;
+	column->unique = is_unique(target, attnum);
+	wfx_type_init(&column->type, att->atttypid, att->atttypmod, CurrentMemoryContext);
+	if (entry != NULL)
+	{
+		column->role = entry->role;
+		column->required = entry->required;
+		column->unknown_code = psprintf("unknown_%s", wfx_normal_header(entry->header));
+	}
+	column->trimmed = is_trimmed(column);
+	column->text = is_text(column->type.kind);
+	column->clears = clears_when_blank(column, entry, options);
+	init_type(column);
+	if (entry != NULL && entry->npath == 0 && entry->default_value != NULL)
+		init_literal(column, entry->default_value);
+	else
+		init_expression(column, target->rel, estate);
+}
+
+/* A new random UUID as a value of the ID's type */
+static bool
+generate_id(const WfxColumn *column, Datum *value)
+{
+	LOCAL_FCINFO(fcinfo, 0);
+
+	if (column->type.base != UUIDOID && column->type.base != TEXTOID &&
+		column->type.base != VARCHAROID)
+		return false;
+	InitFunctionCallInfoData(*fcinfo, NULL, 0, InvalidOid, NULL, NULL);
+	*value = gen_random_uuid(fcinfo);
+	if (column->type.base != UUIDOID)
+		*value = CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(uuid_out, *value)));
+	return true;
+}
+
+/* The value for a new client whose cell is blank: dictionary, table, NULL */
+bool
+wfx_column_default(const WfxColumns *columns, const WfxColumn *column, Datum *value)
+{
+	ExprContext *context;
+	bool		isnull;
+
+	if (column->has_literal)
+	{
+		*value = column->literal;
+		return true;
+	}
+	if (column->expression == NULL)
+		return column->role == WFX_ROLE_ID && generate_id(column, value);
+	context = GetPerTupleExprContext(columns->estate);
+	*value = ExecEvalExprSwitchContext(column->expression, context, &isnull);
+	if (!isnull)
+		*value = datumCopy(*value, column->typbyval, column->typlen);
+	ResetPerTupleExprContext(columns->estate);
+	return !isnull;
+}
+
+/* Compare by the type's equality; without one, by the bytes */
+bool
+wfx_column_equal(WfxColumn *column, Datum a, Datum b)
+{
+	if (column->has_equal)
+		return DatumGetBool(FunctionCall2Coll(&column->equal, column->collation, a, b));
+	return datumIsEqual(a, b, column->typbyval, column->typlen);
+}
+
+/* The text form of a value */
+char *
+wfx_column_text(WfxColumn *column, Datum value)
+{
+	return OutputFunctionCall(&column->output, value);
+}

@@ -1,0 +1,457 @@
+/*
+ * columns.c
+ *		What the columns of this file are: the header, bound to the table.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/executor.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "columns.h"
+#include "settings.h"
+#include "text.h"
+
+/* Columns of an error report; they say what was wrong and are never imported */
+#define REPORT_LINE		"import_line"
+#define REPORT_ERROR	"import_error"
+
+/* What a header was found to mean */
+typedef struct Binding
+{
+	AttrNumber	attnum;			/* 0: nothing */
+	const WfxEntry *entry;		/* NULL: it is a column's own name */
+	const char *rest;			/* the part of the header under a wildcard */
+} Binding;
+
+/* What is at hand while a header is bound */
+typedef struct Binder
+{
+	WfxColumns *columns;
+	const WfxDictionary *dictionary;
+	const WfxTarget *target;
+	const WfxOptions *options;
+	StringInfoData unknown;		/* names of unknown headers */
+	StringInfoData suggestion;	/* and what they may mean */
+	int			nunknown;
+} Binder;
+
+/* Say what is wrong with the header; always NULL */
+static WfxColumns *
+fail(WfxIssue *failure, const char *code, const char *column, char *message, char *hint)
+{
+	MemSet(failure, 0, sizeof(WfxIssue));
+	failure->line = 1;
+	failure->code = code;
+	failure->sqlerrcode = ERRCODE_UNDEFINED_COLUMN;
+	failure->column = column;
+	failure->message = message;
+	failure->hint = hint;
+	return NULL;
+}
+
+/* A column of the table, by a name in the form in which headers are compared */
+static AttrNumber
+find_normal_attribute(const WfxTarget *target, const char *normal)
+{
+	TupleDesc	desc = RelationGetDescr(target->rel);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		const char *name = NameStr(TupleDescAttr(desc, i)->attname);
+
+		if (strcmp(wfx_normal_header(name), normal) == 0)
+			return wfx_target_attribute(target, name);
+	}
+	return 0;
+}
+
+/* The entry that describes a whole column, for its role, defaults and rules */
+static const WfxEntry *
+entry_of_column(const Binder *binder, const char *column)
+{
+	for (int i = 0; i < binder->dictionary->nentries; i++)
+	{
+		const WfxEntry *entry = &binder->dictionary->entries[i];
+
+		if (entry->npath == 0 && entry->target != NULL && strcmp(entry->target, column) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+/* Can the column hold what a dotted header says: a jsonb value, or an array? */
+static bool
+takes_parts(const WfxTarget *target, AttrNumber attnum, const WfxEntry *entry)
+{
+	Oid			type = getBaseType(get_atttype(target->relid, attnum));
+
+	if (type == JSONBOID)
+		return true;
+	return OidIsValid(get_element_type(type)) && entry->npath == 1 &&
+		strcmp(entry->path[0], WFX_ANY_INDEX) == 0;
+}
+
+/* Where an entry of the dictionary leads, if the table has that column */
+static bool
+follow(const Binder *binder, const WfxEntry *entry, Binding *binding)
+{
+	if (entry == NULL || entry->target == NULL)
+		return false;
+	binding->entry = entry;
+	binding->attnum = wfx_target_attribute(binder->target, entry->target);
+	return binding->attnum > 0 &&
+		(entry->npath == 0 || takes_parts(binder->target, binding->attnum, entry));
+}
+
+/* What does a header mean?  An exact column name wins. */
+static bool
+find_binding(const Binder *binder, const char *header, Binding *binding)
+{
+	char	   *normal = wfx_normal_header(header);
+
+	MemSet(binding, 0, sizeof(Binding));
+	binding->attnum = wfx_target_attribute(binder->target, header);
+	if (binding->attnum > 0)
+	{
+		binding->entry = entry_of_column(binder, header);
+		return true;
+	}
+	if (*normal == '\0')
+		return false;
+	if (follow(binder, wfx_dictionary_find(binder->dictionary, normal), binding))
+		return true;
+	if (follow(binder, wfx_dictionary_find_wildcard(binder->dictionary, header, &binding->rest),
+			   binding))
+		return true;
+	binding->entry = NULL;
+	binding->attnum = find_normal_attribute(binder->target, normal);
+	return binding->attnum > 0;
+}
+
+/* Keep the closer one of two names */
+static void
+consider(const char *normal, const char *candidate, const char **best, int *distance)
+{
+	char	   *other = wfx_normal_header(candidate);
+	int			d;
+
+	if (*other == '\0' || strlen(other) >= NAMEDATALEN)
+		return;
+	d = varstr_levenshtein_less_equal(normal, strlen(normal), other, strlen(other),
+									  1, 1, 1, *distance, false);
+	if (d < *distance)
+	{
+		*distance = d;
+		*best = candidate;
+	}
+}
+
+/* The known header that is closest to an unknown one, or NULL */
+static const char *
+closest_header(const Binder *binder, const char *header)
+{
+	char	   *normal = wfx_normal_header(header);
+	int			distance = Min(4, (int) strlen(normal) / 2 + 1);
+	TupleDesc	desc = RelationGetDescr(binder->target->rel);
+	const char *best = NULL;
+
+	if (strlen(normal) >= NAMEDATALEN)
+		return NULL;
+	for (int i = 0; i < binder->dictionary->nentries; i++)
+		consider(normal, binder->dictionary->entries[i].header, &best, &distance);
+	for (int i = 0; i < desc->natts; i++)
+		if (!TupleDescAttr(desc, i)->attisdropped)
+			consider(normal, NameStr(TupleDescAttr(desc, i)->attname), &best, &distance);
+	return best;
+}
+
+/* Remember an unknown header, for one message about all of them */
+static void
+note_unknown(Binder *binder, const char *header)
+{
+	const char *closest = closest_header(binder, header);
+
+	appendStringInfo(&binder->unknown, "%s\"%s\"", binder->nunknown++ > 0 ? ", " : "",
+					 wfx_cut(header, NAMEDATALEN));
+	if (closest != NULL)
+		appendStringInfo(&binder->suggestion, "%sFor \"%s\", did you mean \"%s\"?",
+						 binder->suggestion.len > 0 ? " " : "",
+						 wfx_cut(header, NAMEDATALEN), closest);
+}
+
+/* The column of the table among those the import writes; a new one is added */
+static WfxColumn *
+add_column(Binder *binder, AttrNumber attnum, const char *header, const WfxEntry *entry)
+{
+	WfxColumns *columns = binder->columns;
+	WfxColumn  *column;
+
+	for (int i = 0; i < columns->ncolumns; i++)
+		if (columns->columns[i].attnum == attnum)
+			return &columns->columns[i];
+	column = &columns->columns[columns->ncolumns++];
+	if (entry == NULL || entry->npath > 0)
+		entry = entry_of_column(binder, get_attname(binder->target->relid, attnum, false));
+	wfx_column_init(column, attnum, header, entry, binder->target, binder->options,
+					columns->estate);
+	return column;
+}
+
+/* How the cells of a part are read */
+static void
+init_part_type(WfxPart *part, const WfxColumn *column)
+{
+	static const Oid leaf_types[] = {TEXTOID, BOOLOID, NUMERICOID};
+	Oid			element = get_element_type(column->type.base);
+
+	wfx_type_init(&part->type, OidIsValid(element) ? element : leaf_types[part->leaf], -1,
+				  CurrentMemoryContext);
+}
+
+/* A header that fills a part of a column */
+static void
+add_part(Binder *binder, int field, const Binding *binding)
+{
+	WfxColumns *columns = binder->columns;
+	WfxColumn  *column = add_column(binder, binding->attnum, columns->headers[field], binding->entry);
+	WfxPart    *part = &columns->parts[columns->nparts++];
+
+	column->in_file = true;
+	column->nparts++;
+	part->field = field;
+	part->column = column - columns->columns;
+	part->leaf = binding->entry->leaf;
+	part->npath = binding->entry->npath;
+	part->path = palloc(sizeof(char *) * part->npath);
+	memcpy(part->path, binding->entry->path, sizeof(char *) * part->npath);
+	part->indexed = strcmp(part->path[part->npath - 1], WFX_ANY_INDEX) == 0;
+	if (binding->rest != NULL)
+		part->path[part->npath - 1] = pstrdup(binding->rest);
+	init_part_type(part, column);
+}
+
+/* A header that fills a whole column */
+static void
+add_field(Binder *binder, int field, const Binding *binding)
+{
+	WfxColumn  *column = add_column(binder, binding->attnum, binder->columns->headers[field],
+									binding->entry);
+
+	column->in_file = true;
+	if (column->fields == NULL)
+		column->fields = palloc(sizeof(int) * binder->columns->nheaders);
+	column->fields[column->nfields++] = field;
+}
+
+/* Bind one header */
+static void
+bind_header(Binder *binder, int field)
+{
+	const char *header = binder->columns->headers[field];
+	Binding		binding;
+
+	if (*header == '\0')
+		binder->columns->unnamed[field] = true;
+	else if (strcmp(header, REPORT_LINE) == 0 || strcmp(header, REPORT_ERROR) == 0)
+		return;
+	else if (!find_binding(binder, header, &binding))
+		note_unknown(binder, header);
+	else if (binding.entry != NULL && binding.entry->npath > 0)
+		add_part(binder, field, &binding);
+	else
+		add_field(binder, field, &binding);
+}
+
+/* Columns that the file lacks, but that a new client needs */
+static void
+add_missing_columns(Binder *binder)
+{
+	for (int i = 0; i < binder->dictionary->nentries; i++)
+	{
+		const WfxEntry *entry = &binder->dictionary->entries[i];
+		AttrNumber	attnum;
+
+		if (entry->target == NULL || entry->npath > 0 ||
+			!(entry->required || entry->default_value != NULL ||
+			  entry->role == WFX_ROLE_ID || entry->role == WFX_ROLE_USERNAME))
+			continue;
+		attnum = wfx_target_attribute(binder->target, entry->target);
+		if (attnum > 0)
+			(void) add_column(binder, attnum, entry->header, entry);
+	}
+}
+
+/* Where the columns with a role are */
+static void
+find_roles(Binder *binder)
+{
+	WfxColumns *columns = binder->columns;
+
+	columns->id = columns->email = columns->username = -1;
+	for (int i = 0; i < columns->ncolumns; i++)
+	{
+		WfxColumn  *column = &columns->columns[i];
+
+		if (column->attnum == binder->target->id.attnum)
+			columns->id = i;
+		else if (column->attnum == binder->target->email.attnum)
+			columns->email = i;
+		else if (column->attnum == binder->target->username)
+			columns->username = i;
+	}
+}
+
+/* Two headers of one name: which one counts?  The second position, or -1 */
+static int
+find_duplicate(const WfxColumns *columns, int field)
+{
+	for (int i = field + 1; i < columns->nheaders; i++)
+		if (*columns->headers[field] != '\0' &&
+			strcmp(columns->headers[i], columns->headers[field]) == 0)
+			return i;
+	return -1;
+}
+
+/* The header's cells without white space around them */
+static void
+copy_headers(WfxColumns *columns, const WfxRow *header)
+{
+	columns->nheaders = header->ncells;
+	columns->headers = palloc(sizeof(char *) * header->ncells);
+	columns->unnamed = palloc0(sizeof(bool) * header->ncells);
+	for (int i = 0; i < header->ncells; i++)
+		columns->headers[i] = wfx_trim(header->cells[i].text, header->cells[i].len);
+}
+
+/* Is the header one that can be read at all? */
+static bool
+check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
+{
+	if (header->ncells > WFX_MAX_COLUMNS)
+		fail(failure, "too_many_columns", NULL,
+			 psprintf("the header has %d columns, at most %d are possible",
+					  header->ncells, WFX_MAX_COLUMNS), NULL);
+	else if (header->problem != WFX_CSV_OK)
+		fail(failure, "bad_quote", columns->headers[header->problem_field],
+			 psprintf("a quote is out of place in column %d of the header",
+					  header->problem_field + 1),
+			 "Quote the whole name and double quotes inside of it.");
+	else if (header->bad_byte >= 0)
+		fail(failure, "bad_byte", NULL,
+			 psprintf("the header has a byte that is no text at offset " INT64_FORMAT,
+					  header->bad_byte),
+			 "Save the file as UTF-8, or give the option encoding.");
+	else
+		return true;
+	failure->line = header->line;
+	return false;
+}
+
+/* No name may stand twice */
+static bool
+check_duplicates(const WfxColumns *columns, WfxIssue *failure)
+{
+	for (int i = 0; i < columns->nheaders; i++)
+	{
+		int			twin = find_duplicate(columns, i);
+
+		if (twin < 0)
+			continue;
+		fail(failure, "duplicate_column", columns->headers[i],
+			 psprintf("column \"%s\" stands twice in the header, at positions %d and %d",
+					  columns->headers[i], i + 1, twin + 1),
+			 "Rename or remove one of them.");
+		return false;
+	}
+	return true;
+}
+
+/* Every named header must mean something, and one of them must name the client */
+static bool
+check_bound(Binder *binder, WfxIssue *failure)
+{
+	WfxColumns *columns = binder->columns;
+	bool		named = (columns->id >= 0 && columns->columns[columns->id].in_file) ||
+		(columns->email >= 0 && columns->columns[columns->email].in_file);
+
+	if (binder->nunknown > 0 && !binder->options->ignore_unknown_columns)
+	{
+		fail(failure, "unknown_column", NULL,
+			 psprintf("the file has %s: %s",
+					  binder->nunknown == 1 ? "an unknown column" : "unknown columns",
+					  binder->unknown.data),
+			 binder->suggestion.len > 0 ? binder->suggestion.data :
+			 "Rename it, add it to wifox_import_columns, or give unknown_columns => 'ignore'.");
+		return false;
+	}
+	if (binder->nunknown > 0)
+		ereport(NOTICE,
+				(errmsg("Ignored columns: %s", binder->unknown.data)));
+	if (named)
+		return true;
+	fail(failure, "missing_column", NULL,
+		 "the file has neither a column for the ID nor one for the e-mail address",
+		 "Add a header ID or email; without it no client can be found.");
+	return false;
+}
+
+/* Room for all columns that may come up */
+static Binder *
+make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
+			const WfxOptions *options)
+{
+	Binder	   *binder = palloc0(sizeof(Binder));
+	WfxColumns *columns = palloc0(sizeof(WfxColumns));
+
+	columns->columns = palloc0(sizeof(WfxColumn) * RelationGetNumberOfAttributes(target->rel));
+	columns->parts = palloc0(sizeof(WfxPart) * header->ncells);
+	columns->estate = CreateExecutorState();
+	binder->columns = columns;
+	binder->dictionary = dictionary;
+	binder->target = target;
+	binder->options = options;
+	initStringInfo(&binder->unknown);
+	initStringInfo(&binder->suggestion);
+	return binder;
+}
+
+/* Is this the header of an error report? */
+static bool
+is_report(const WfxColumns *columns)
+{
+	int			found = 0;
+
+	for (int i = 0; i < columns->nheaders; i++)
+		found += strcmp(columns->headers[i], REPORT_LINE) == 0 ||
+			strcmp(columns->headers[i], REPORT_ERROR) == 0;
+	return found == 2;
+}
+
+/* Bind the header of a file to the table */
+WfxColumns *
+wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
+				 const WfxOptions *options, WfxIssue *failure)
+{
+	Binder	   *binder = make_binder(header, dictionary, target, options);
+	WfxColumns *columns = binder->columns;
+
+	copy_headers(columns, header);
+	if (!check_header(columns, header, failure) || !check_duplicates(columns, failure))
+		return NULL;
+	columns->from_report = is_report(columns);
+	for (int i = 0; i < columns->nheaders; i++)
+		bind_header(binder, i);
+	add_missing_columns(binder);
+	find_roles(binder);
+	return check_bound(binder, failure) ? columns : NULL;
+}
+
+/* Give back what the memory context does not hold */
+void
+wfx_columns_free(WfxColumns *columns)
+{
+	FreeExecutorState(columns->estate);
+}

@@ -1,0 +1,97 @@
+/*
+ * columns.h
+ *		What the columns of this file are, and which columns of the table they fill.
+ */
+#ifndef WFX_COLUMNS_H
+#define WFX_COLUMNS_H
+
+#include "nodes/execnodes.h"
+
+#include "dictionary.h"
+#include "issues.h"
+#include "options.h"
+#include "reader.h"
+#include "target.h"
+#include "values.h"
+
+/* A header that fills a part of a jsonb value or an element of an array */
+typedef struct WfxPart
+{
+	int			field;			/* position in the file, from 0 */
+	int			column;			/* which of the columns it belongs to */
+	int			npath;
+	char	  **path;			/* keys and indexes, the wildcard resolved */
+	bool		indexed;		/* the last step is an index */
+	WfxLeaf		leaf;
+	WfxType		type;			/* how the cell is read */
+} WfxPart;
+
+/* A column of the table that the import writes */
+typedef struct WfxColumn
+{
+	AttrNumber	attnum;
+	const char *name;
+	const char *header;			/* as it stands in the file, or in the dictionary */
+	WfxType		type;
+	WfxRole		role;
+	const char *unknown_code;	/* of a reference: "unknown_project" */
+	bool		in_file;
+	bool		trimmed;		/* white space around the cell does not count */
+	bool		text;			/* cells may hold active content */
+	bool		clears;			/* a blank cell clears on update */
+	bool		not_null;
+	bool		unique;			/* a unique index has it, and it is no match key */
+	bool		required;		/* to create a client */
+	int			nfields;		/* whole cells: several if headers share it */
+	int		   *fields;
+	int			nparts;
+	bool		has_literal;	/* default of the dictionary */
+	Datum		literal;
+	ExprState  *expression;		/* default of the table, or NULL */
+	bool		has_equal;
+	FmgrInfo	equal;
+	FmgrInfo	output;
+	Oid			collation;
+	int16		typlen;
+	bool		typbyval;
+} WfxColumn;
+
+typedef struct WfxColumns
+{
+	int			nheaders;
+	char	  **headers;		/* trimmed */
+	bool	   *unnamed;		/* by header: must be empty */
+	int			ncolumns;		/* in the file and with defaults */
+	WfxColumn  *columns;
+	int			nparts;
+	WfxPart    *parts;
+	int			id;				/* index of the ID's column; -1: not written */
+	int			email;
+	int			username;
+	bool		from_report;	/* the header of an error report */
+	EState	   *estate;			/* of the default expressions */
+} WfxColumns;
+
+/*
+ * Bind the header of a file.  NULL: *failure says what is wrong with it.
+ */
+extern WfxColumns *wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary,
+									const WfxTarget *target, const WfxOptions *options,
+									WfxIssue *failure);
+extern void wfx_columns_free(WfxColumns *columns);
+
+/* The value of a column for a new client whose cell is blank; false: NULL */
+extern bool wfx_column_default(const WfxColumns *columns, const WfxColumn *column, Datum *value);
+
+/* Are two values of a column equal? */
+extern bool wfx_column_equal(WfxColumn *column, Datum a, Datum b);
+
+/* The text form of a value */
+extern char *wfx_column_text(WfxColumn *column, Datum value);
+
+/* Prepare a column of the table (column.c); entry may be NULL */
+extern void wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header,
+							const WfxEntry *entry, const WfxTarget *target,
+							const WfxOptions *options, EState *estate);
+
+#endif							/* WFX_COLUMNS_H */

@@ -1,0 +1,337 @@
+/*
+ * decide.c
+ *		What becomes of a record: created, updated, unchanged, skipped, failed.
+ *
+ * Every record is about one client.  With a known ID it is the client of that ID,
+ * and the e-mail cell is a new address at most; else it is whoever the e-mail
+ * address means.  A client may be the subject of one record of a file only.
+ */
+#include "postgres.h"
+
+#include "utils/lsyscache.h"
+
+#include "decide.h"
+#include "difference.h"
+
+/* The header of the ID's or e-mail's column */
+static const char *
+key_header(const WfxImport *import, int column)
+{
+	return import->columns->columns[column].header;
+}
+
+/* A client's ID as a text */
+static char *
+id_text(const WfxImport *import, const WfxClient *client)
+{
+	Oid			output;
+	bool		isvarlena;
+
+	if (client->id_null)
+		return pstrdup("(none)");
+	getTypeOutputInfo(get_atttype(import->target->relid, import->target->id.attnum),
+					  &output, &isvarlena);
+	return OidOutputFunctionCall(output, client->id);
+}
+
+/* The key of a client's ID */
+static Datum
+client_key(const WfxImport *import, const WfxClient *client)
+{
+	return wfx_key_of(&import->target->id, client->id);
+}
+
+/* The line of the record that named a client's ID before, or 0 */
+static int64
+seen_client(WfxImport *import, const WfxClient *client)
+{
+	if (client == NULL || client->id_null)
+		return 0;
+	return wfx_seen_line(import->seen_ids, client_key(import, client));
+}
+
+/* The line of the record that named an e-mail address before, or 0 */
+static int64
+seen_email(WfxImport *import, const WfxRecord *record)
+{
+	int64		line;
+
+	if (!record->has_email)
+		return 0;
+	line = wfx_seen_line(import->seen_emails, record->email_key);
+	if (line == 0 && import->target->email.both_cases)
+		line = wfx_seen_line(import->seen_emails, record->email_lower);
+	return line;
+}
+
+/* The line of an earlier record about the same client, or 0 */
+static int64
+earlier_line(WfxImport *import, WfxRecord *record)
+{
+	int64		line = 0;
+
+	if (record->has_id)
+		line = wfx_seen_line(import->seen_ids, record->id_key);
+	if (line == 0 && record->by_id == NULL)
+		line = seen_email(import, record);
+	if (line == 0 && record->by_id == NULL)
+		line = seen_client(import, record->by_email);
+	return line;
+}
+
+/* Remember whom a record names */
+static void
+remember(WfxImport *import, WfxRecord *record)
+{
+	int64		line = record->row.line;
+
+	if (record->has_id)
+		wfx_seen_add(import->seen_ids, record->id_key, line);
+	if (record->has_email)
+		wfx_seen_add(import->seen_emails, record->email_key, line);
+	if (record->by_id == NULL && record->by_email != NULL && !record->by_email->id_null)
+		wfx_seen_add(import->seen_ids, client_key(import, record->by_email), line);
+}
+
+/* Do both look-ups mean the same client? */
+static bool
+same_client(WfxImport *import, const WfxRecord *record)
+{
+	if (record->by_id->id_null || record->by_email->id_null)
+		return false;
+	return wfx_key_equal(&import->target->id, client_key(import, record->by_id),
+						 client_key(import, record->by_email));
+}
+
+/*
+ * Does the look-up rely on an address that an earlier record of the batch moves,
+ * gives up or takes?
+ */
+static bool
+is_outdated(WfxImport *import, const WfxRecord *record)
+{
+	if (record->looked_again || !record->has_email)
+		return false;
+	if (record->by_email != NULL)
+		return !record->by_email->id_null &&
+			wfx_seen_line(import->moved, client_key(import, record->by_email)) > 0;
+	return record->by_id != NULL && seen_email(import, record) > 0;
+}
+
+/* An issue about who the client is */
+static void
+refuse_key(WfxImport *import, WfxRecord *record, const char *code, int sqlerrcode,
+		   int column, char *message, const char *hint)
+{
+	wfx_record_refuse(import, record, code, sqlerrcode,
+					  column >= 0 ? key_header(import, column) : NULL,
+					  column >= 0 && import->columns->columns[column].nfields > 0 ?
+					  record->row.cells[import->columns->columns[column].fields[0]].text : NULL,
+					  message, hint);
+}
+
+/* An earlier record is about the same client */
+static void
+refuse_duplicate(WfxImport *import, WfxRecord *record, int64 line)
+{
+	refuse_key(import, record, "duplicate_in_file", ERRCODE_UNIQUE_VIOLATION,
+			   record->has_email ? import->columns->email : import->columns->id,
+			   psprintf("this client stands already in line " INT64_FORMAT, line),
+			   "Keep one record for each client.");
+}
+
+/* The key fits several clients of the table */
+static void
+refuse_ambiguous(WfxImport *import, WfxRecord *record)
+{
+	refuse_key(import, record, "ambiguous_key", ERRCODE_CARDINALITY_VIOLATION,
+			   record->has_email ? import->columns->email : import->columns->id,
+			   pstrdup("several clients have this ID or e-mail address"),
+			   "Give the ID, or remove the doubles from the table.");
+}
+
+/*
+ * Find out who the client is: record->client, or NULL for a new one.  False: an
+ * issue was added.
+ */
+static bool
+resolve(WfxImport *import, WfxRecord *record)
+{
+	WfxColumns *columns = import->columns;
+
+	record->client = record->by_id != NULL ? record->by_id : record->by_email;
+	if (record->ambiguous)
+		refuse_ambiguous(import, record);
+	else if (record->by_id != NULL && record->by_email != NULL && !same_client(import, record))
+		refuse_key(import, record, "email_taken", ERRCODE_UNIQUE_VIOLATION, columns->email,
+				   psprintf("the e-mail address of client %s cannot become that of client %s",
+							id_text(import, record->by_email), id_text(import, record->by_id)),
+				   "Two clients cannot share an e-mail address.");
+	else if (record->has_id && record->by_id == NULL && record->by_email != NULL)
+		refuse_key(import, record, "id_mismatch", ERRCODE_UNIQUE_VIOLATION, columns->id,
+				   psprintf("the e-mail address belongs to client %s, and the ID is unknown",
+							id_text(import, record->by_email)),
+				   "Correct the ID, or leave it empty to update the client.");
+	else if (record->client != NULL && record->client->id_null)
+		refuse_key(import, record, "constraint", ERRCODE_NOT_NULL_VIOLATION, columns->email,
+				   pstrdup("the client with this e-mail address has no ID in the table"), NULL);
+	else
+		return true;
+	return false;
+}
+
+/* Has the record a usable key, or was its key cell bad? */
+static bool
+check_key(WfxImport *import, WfxRecord *record)
+{
+	WfxColumns *columns = import->columns;
+
+	if (record->has_id || record->has_email)
+		return true;
+	if (!record->bad)
+		refuse_key(import, record, "missing_key", ERRCODE_NOT_NULL_VIOLATION,
+				   columns->email >= 0 && columns->columns[columns->email].in_file ?
+				   columns->email : columns->id,
+				   pstrdup("the record has neither an ID nor an e-mail address"),
+				   "Give one of them.");
+	return false;
+}
+
+/* Does a new client have what it must have? */
+static void
+check_required(WfxImport *import, WfxRecord *record)
+{
+	for (int i = 0; i < import->columns->ncolumns; i++)
+	{
+		WfxColumn  *column = &import->columns->columns[i];
+		WfxIssue	issue = {0};
+
+		if (!column->required || record->states[i] == WFX_GIVEN ||
+			wfx_record_cell_refused(import, record, column))
+			continue;
+		issue.code = "missing_required";
+		issue.sqlerrcode = ERRCODE_NOT_NULL_VIOLATION;
+		issue.column = column->header;
+		issue.message = psprintf("a new client needs a value in column \"%s\"", column->header);
+		issue.hint = "Fill the cell, or give the ID of a client that exists.";
+		wfx_record_issue(import, record, &issue);
+	}
+}
+
+/* A client that nobody knows */
+static void
+decide_new(WfxImport *import, WfxRecord *record)
+{
+	if (import->options->mode == WFX_MODE_UPDATE)
+	{
+		record->verdict = WFX_SKIPPED;
+		return;
+	}
+	check_required(import, record);
+	wfx_fill_new(import, record);
+	if (record->has_id && import->target->id_always)
+		refuse_key(import, record, "id_not_allowed", ERRCODE_GENERATED_ALWAYS,
+				   import->columns->id,
+				   pstrdup("the table generates the IDs of new clients itself"),
+				   "Leave the ID of new clients empty.");
+	record->verdict = WFX_CREATED;
+}
+
+/* A client that is in the table */
+static void
+decide_known(WfxImport *import, WfxRecord *record)
+{
+	if (import->options->mode == WFX_MODE_CREATE)
+		record->verdict = WFX_SKIPPED;
+	else
+		record->verdict = wfx_difference(import, record) ? WFX_UPDATED : WFX_UNCHANGED;
+}
+
+/* Decide who the client is and what is to be written */
+void
+wfx_decide_again(WfxImport *import, WfxRecord *record)
+{
+	if (resolve(import, record))
+	{
+		if (record->client != NULL)
+			decide_known(import, record);
+		else
+			decide_new(import, record);
+	}
+	if (record->bad)
+		record->verdict = WFX_FAILED;
+}
+
+/* Remember whose e-mail address is about to change */
+static void
+note_move(WfxImport *import, const WfxRecord *record)
+{
+	int			email = import->columns->email;
+
+	if (record->verdict == WFX_UPDATED && email >= 0 && record->write[email])
+		wfx_seen_add(import->moved, client_key(import, record->client), record->row.line);
+}
+
+/* Decide a record of which nothing else is known to be wrong */
+static void
+decide_named(WfxImport *import, WfxRecord *record)
+{
+	int64		line = earlier_line(import, record);
+
+	if (line > 0)
+		refuse_duplicate(import, record, line);
+	remember(import, record);
+	if (line > 0)
+		record->verdict = WFX_FAILED;
+	else
+		wfx_decide_again(import, record);
+	note_move(import, record);
+}
+
+/* Decide a record */
+bool
+wfx_decide(WfxImport *import, WfxRecord *record)
+{
+	if (record->unreadable)
+		record->verdict = WFX_FAILED;
+	else if (is_outdated(import, record))
+		return false;
+	else if (!check_key(import, record))
+	{
+		/* a bad address is nobody's: the client would be new */
+		if (record->bad && import->options->mode != WFX_MODE_UPDATE)
+			check_required(import, record);
+		record->verdict = WFX_FAILED;
+	}
+	else
+		decide_named(import, record);
+	return true;
+}
+
+/* Is the locked client still the one that the record means? */
+static bool
+still_meant(WfxImport *import, const WfxRecord *record)
+{
+	WfxKey	   *key = &import->target->email;
+	Datum		now;
+
+	if (record->by_id != NULL)
+		return true;
+	if (record->client->email_null)
+		return false;
+	now = wfx_key_of(key, record->client->email);
+	return wfx_key_equal(key, now, record->email_key) ||
+		(key->both_cases && wfx_key_equal(key, now, record->email_lower));
+}
+
+/* Decide a record whose client was locked and read again */
+bool
+wfx_decide_locked(WfxImport *import, WfxRecord *record)
+{
+	if (record->client == NULL || !still_meant(import, record))
+		return false;
+	decide_known(import, record);
+	if (record->bad)
+		record->verdict = WFX_FAILED;
+	return true;
+}

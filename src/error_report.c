@@ -1,0 +1,315 @@
+/*
+ * error_report.c
+ *		The bad records of an import, as a CSV file to be corrected and imported.
+ *
+ * The file's own header with import_line and import_error behind it; then every bad
+ * record, its cells as they were.  What a spreadsheet would run gets an apostrophe,
+ * which the importer takes off again.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
+
+#include "active_content.h"
+#include "csv_scan.h"
+#include "sql.h"
+#include "text.h"
+
+PG_FUNCTION_INFO_V1(wifox_import_error_report);
+
+/* Rows fetched from the errors at a time */
+#define FETCH_ROWS		1000
+
+/* How the file was written */
+typedef struct ReportDialect
+{
+	char		delimiter;
+	char		quote;
+	char		escape;
+	WfxCsvField *fields;
+	int			max_fields;
+} ReportDialect;
+
+typedef struct Report
+{
+	ReportDialect dialect;
+	char	   *header;
+	int			nheaders;
+	bool	   *dropped;		/* by header: an earlier report's column */
+	int			width;			/* cells of the widest line */
+	StringInfoData line;
+	int			cells;			/* in the line so far */
+	Tuplestorestate *store;
+	TupleDesc	desc;
+} Report;
+
+/* Scan a stored record; its fields are in the dialect's array */
+static int
+scan_raw(ReportDialect *dialect, WfxCsvScan *scan, const char *raw)
+{
+	wfx_csv_init(scan, dialect->delimiter, dialect->quote, dialect->escape,
+				 dialect->fields, dialect->max_fields);
+	for (;;)
+	{
+		WfxCsvStatus status = wfx_csv_next(scan, raw, strlen(raw), true);
+
+		if (status == WFX_CSV_RECORD)
+			return scan->record.nfields;
+		if (status != WFX_CSV_FIELDS)
+			return 0;
+		dialect->max_fields *= 2;
+		dialect->fields = repalloc(dialect->fields, dialect->max_fields * sizeof(WfxCsvField));
+		wfx_csv_more_fields(scan, dialect->fields, dialect->max_fields);
+	}
+}
+
+/* Does a cell need quotes? */
+static bool
+needs_quotes(const ReportDialect *dialect, const char *cell, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (cell[i] == dialect->delimiter || cell[i] == dialect->quote ||
+			cell[i] == '\n' || cell[i] == '\r')
+			return true;
+	return len > 0 && (isspace((unsigned char) cell[0]) || isspace((unsigned char) cell[len - 1]));
+}
+
+/* Append a cell in the file's dialect */
+static void
+append_cell(Report *report, const char *cell, size_t len)
+{
+	const ReportDialect *dialect = &report->dialect;
+	StringInfo	line = &report->line;
+	bool		quotes = dialect->quote != '\0' && needs_quotes(dialect, cell, len);
+
+	if (report->cells++ > 0)
+		appendStringInfoChar(line, dialect->delimiter);
+	if (quotes)
+		appendStringInfoChar(line, dialect->quote);
+	for (size_t i = 0; i < len; i++)
+	{
+		if (quotes && (cell[i] == dialect->quote || cell[i] == dialect->escape))
+			appendStringInfoChar(line, dialect->escape);
+		appendStringInfoChar(line, cell[i]);
+	}
+	if (quotes)
+		appendStringInfoChar(line, dialect->quote);
+}
+
+/* Append a cell of the file, harmless for spreadsheets */
+static void
+append_field(Report *report, const WfxCsvScan *scan, const char *raw, const WfxCsvField *field)
+{
+	char	   *cell = palloc(field->len + 1);
+	size_t		len;
+
+	cell[0] = '\'';
+	len = wfx_csv_unescape(scan, raw, field, cell + 1);
+	if (wfx_runs_in_spreadsheet(cell + 1, len))
+		append_cell(report, cell, len + 1);
+	else
+		append_cell(report, cell + 1, len);
+	pfree(cell);
+}
+
+/* Is this one of the columns that a report adds? */
+static bool
+is_report_column(const char *name)
+{
+	return strcmp(name, "import_line") == 0 || strcmp(name, "import_error") == 0;
+}
+
+/* Note which columns of the header come from an earlier report: they are not repeated */
+static void
+read_header(Report *report)
+{
+	WfxCsvScan	scan;
+
+	report->nheaders = scan_raw(&report->dialect, &scan, report->header);
+	report->width = report->nheaders;
+	report->dropped = palloc0(sizeof(bool) * (report->nheaders + 1));
+	for (int i = 0; i < report->nheaders; i++)
+	{
+		const WfxCsvField *field = &report->dialect.fields[i];
+		char	   *name = palloc(field->len + 1);
+		size_t		len = wfx_csv_unescape(&scan, report->header, field, name);
+
+		report->dropped[i] = is_report_column(wfx_trim(name, len));
+	}
+}
+
+/* Begin a line with the cells of a record, as many as all lines have */
+static void
+start_line(Report *report, const char *raw)
+{
+	WfxCsvScan	scan;
+	int			n = scan_raw(&report->dialect, &scan, raw);
+
+	resetStringInfo(&report->line);
+	report->cells = 0;
+	for (int i = 0; i < report->width; i++)
+	{
+		if (i < report->nheaders && report->dropped[i])
+			continue;
+		if (i < n)
+			append_field(report, &scan, raw, &report->dialect.fields[i]);
+		else
+			append_cell(report, "", 0);
+	}
+}
+
+/* End a line with the two columns that say what was wrong */
+static void
+end_line(Report *report, const char *line_number, const char *errors)
+{
+	Datum		value;
+	bool		isnull = false;
+
+	append_cell(report, line_number, strlen(line_number));
+	append_cell(report, errors, strlen(errors));
+	value = PointerGetDatum(cstring_to_text_with_len(report->line.data, report->line.len));
+	tuplestore_putvalues(report->store, report->desc, &value, &isnull);
+}
+
+/* The first character of an option of the import, or '\0' */
+static char
+option_char(HeapTuple tuple, TupleDesc desc, int column)
+{
+	char	   *value = SPI_getvalue(tuple, desc, column);
+
+	return value ? *value : '\0';
+}
+
+/* Read how the file was written.  False: it had no header that could be read. */
+static bool
+load_import(Report *report, const char *schema, int64 id)
+{
+	Oid			type = INT8OID;
+	Datum		value = Int64GetDatum(id);
+	MemoryContext context = CurrentMemoryContext;
+	HeapTuple	tuple;
+	TupleDesc	desc;
+
+	SPI_execute_with_args(psprintf("SELECT options->>'delimiter', options->>'quote',"
+								   " options->>'escape', options->>'header'"
+								   " FROM %s.wifox_imports WHERE id = $1", quote_identifier(schema)),
+						  1, &type, &value, NULL, true, 1);
+	if (SPI_processed == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NO_DATA_FOUND),
+				 errmsg("there is no import " INT64_FORMAT, id),
+				 errdetail("Everybody sees the imports of their own; members of pg_read_all_data see all.")));
+	tuple = SPI_tuptable->vals[0];
+	desc = SPI_tuptable->tupdesc;
+	report->dialect.delimiter = option_char(tuple, desc, 1);
+	report->dialect.quote = option_char(tuple, desc, 2);
+	report->dialect.escape = option_char(tuple, desc, 3);
+	report->header = SPI_getvalue(tuple, desc, 4);
+	if (report->header != NULL)
+		report->header = MemoryContextStrdup(context, report->header);
+	return report->header != NULL;
+}
+
+/* Open the bad records in file order, with the errors of each in one text */
+static Portal
+open_errors(const char *schema, int64 id)
+{
+	Oid			type = INT8OID;
+	Datum		value = Int64GetDatum(id);
+	char	   *sql;
+
+	sql = psprintf("SELECT max(raw), min(line)::text,"
+				   " string_agg(concat_ws(': ', column_name, message), '; ' ORDER BY ctid)"
+				   " FROM %s.wifox_import_errors WHERE import_id = $1 AND record IS NOT NULL"
+				   " GROUP BY record HAVING max(raw) IS NOT NULL ORDER BY record",
+				   quote_identifier(schema));
+	return SPI_cursor_open_with_args(NULL, sql, 1, &type, &value, NULL, true, 0);
+}
+
+/* Call a function for all bad records */
+static void
+for_each_record(Report *report, const char *schema, int64 id,
+				void (*call) (Report *report, HeapTuple tuple, TupleDesc desc))
+{
+	Portal		portal = open_errors(schema, id);
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import report",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
+
+	do
+	{
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		old = MemoryContextSwitchTo(context);
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			CHECK_FOR_INTERRUPTS();
+			call(report, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
+			MemoryContextReset(context);
+		}
+		MemoryContextSwitchTo(old);
+		SPI_freetuptable(SPI_tuptable);
+	} while (SPI_processed > 0);
+	MemoryContextDelete(context);
+	SPI_cursor_close(portal);
+}
+
+/* A record that is wider than the header widens all lines */
+static void
+measure_record(Report *report, HeapTuple tuple, TupleDesc desc)
+{
+	WfxCsvScan	scan;
+
+	report->width = Max(report->width,
+						scan_raw(&report->dialect, &scan, SPI_getvalue(tuple, desc, 1)));
+}
+
+/* Add a record to the result */
+static void
+add_record(Report *report, HeapTuple tuple, TupleDesc desc)
+{
+	start_line(report, SPI_getvalue(tuple, desc, 1));
+	end_line(report, SPI_getvalue(tuple, desc, 2), SPI_getvalue(tuple, desc, 3));
+}
+
+/* wifox_import_error_report(import_id) */
+PGDLLEXPORT Datum
+wifox_import_error_report(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	char	   *schema = get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid));
+	Report		report = {0};
+	int			nestlevel;
+
+	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
+	if (PG_ARGISNULL(0))
+		return (Datum) 0;
+	report.store = rsinfo->setResult;
+	report.desc = rsinfo->setDesc;
+	report.dialect.max_fields = 128;
+	report.dialect.fields = palloc(sizeof(WfxCsvField) * report.dialect.max_fields);
+	initStringInfo(&report.line);
+	SPI_connect();
+	nestlevel = wfx_pin_search_path();
+	if (load_import(&report, schema, PG_GETARG_INT64(0)))
+	{
+		read_header(&report);
+		for_each_record(&report, schema, PG_GETARG_INT64(0), measure_record);
+		start_line(&report, report.header);
+		end_line(&report, "import_line", "import_error");
+		for_each_record(&report, schema, PG_GETARG_INT64(0), add_record);
+	}
+	wfx_unpin_search_path(nestlevel);
+	SPI_finish();
+	return (Datum) 0;
+}

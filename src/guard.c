@@ -1,0 +1,83 @@
+/*
+ * guard.c
+ *		Internal subtransactions: the only place where an exception is caught.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "utils/memutils.h"
+
+#include "guard.h"
+
+/* Open a subtransaction; the memory context stays the caller's */
+void
+wfx_guard_begin(WfxGuard *guard, const char *name)
+{
+	guard->context = CurrentMemoryContext;
+	guard->owner = CurrentResourceOwner;
+	BeginInternalSubTransaction(name);
+	MemoryContextSwitchTo(guard->context);
+}
+
+/* Come back to where the subtransaction was opened */
+static void
+restore(WfxGuard *guard)
+{
+	MemoryContextSwitchTo(guard->context);
+	CurrentResourceOwner = guard->owner;
+}
+
+/* Keep what the subtransaction did */
+void
+wfx_guard_commit(WfxGuard *guard)
+{
+	ReleaseCurrentSubTransaction();
+	restore(guard);
+}
+
+/* Undo what the subtransaction did */
+void
+wfx_guard_rollback(WfxGuard *guard)
+{
+	RollbackAndReleaseCurrentSubTransaction();
+	restore(guard);
+}
+
+/*
+ * Errors that no record can be blamed for: transaction state, rollback,
+ * resources, limits, object state, operator intervention, system and internal
+ * errors, and a failed plpgsql ASSERT.
+ */
+static bool
+is_beyond_record(int sqlerrcode)
+{
+	switch (ERRCODE_TO_CATEGORY(sqlerrcode))
+	{
+		case MAKE_SQLSTATE('2', '5', '0', '0', '0'):
+		case MAKE_SQLSTATE('4', '0', '0', '0', '0'):
+		case MAKE_SQLSTATE('5', '3', '0', '0', '0'):
+		case MAKE_SQLSTATE('5', '4', '0', '0', '0'):
+		case MAKE_SQLSTATE('5', '5', '0', '0', '0'):
+		case MAKE_SQLSTATE('5', '7', '0', '0', '0'):
+		case MAKE_SQLSTATE('5', '8', '0', '0', '0'):
+		case MAKE_SQLSTATE('X', 'X', '0', '0', '0'):
+			return true;
+		default:
+			return sqlerrcode == ERRCODE_ASSERT_FAILURE;
+	}
+}
+
+/* Take over the error that ended the subtransaction, or throw it on */
+ErrorData *
+wfx_guard_catch(WfxGuard *guard)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(guard->context);
+	error = CopyErrorData();
+	if (is_beyond_record(error->sqlerrcode))
+		PG_RE_THROW();
+	FlushErrorState();
+	wfx_guard_rollback(guard);
+	return error;
+}

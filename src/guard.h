@@ -1,0 +1,28 @@
+/*
+ * guard.h
+ *		Internal subtransactions: the only place where an exception is caught.
+ */
+#ifndef WFX_GUARD_H
+#define WFX_GUARD_H
+
+#include "utils/resowner.h"
+
+/* A running subtransaction and what to restore behind it */
+typedef struct WfxGuard
+{
+	MemoryContext context;
+	ResourceOwner owner;
+} WfxGuard;
+
+extern void wfx_guard_begin(WfxGuard *guard, const char *name);
+extern void wfx_guard_commit(WfxGuard *guard);
+extern void wfx_guard_rollback(WfxGuard *guard);
+
+/*
+ * For PG_CATCH: roll the subtransaction back and return the error, allocated in
+ * the guard's context.  An error that is not the record's (out of memory,
+ * cancelled, serialization failure ...) is thrown on.
+ */
+extern ErrorData *wfx_guard_catch(WfxGuard *guard);
+
+#endif							/* WFX_GUARD_H */

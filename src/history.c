@@ -1,0 +1,258 @@
+/*
+ * history.c
+ *		The evidence of an import: wifox_imports and wifox_import_errors.
+ *
+ * The tables belong to the owner of the extension, and nobody else may write
+ * them.  Everything is computed before, as the caller; what is written as the owner
+ * are finished values of built-in types, with search_path pinned.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+
+#include "history.h"
+
+/* Who the caller was, while the owner writes */
+typedef struct OwnerScope
+{
+	Oid			user;
+	int			security;
+	int			nestlevel;
+} OwnerScope;
+
+/* Act as the owner of the history */
+static void
+enter_owner(OwnerScope *scope, Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for relation %u", relid);
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	GetUserIdAndSecContext(&scope->user, &scope->security);
+	SetUserIdAndSecContext(owner, scope->security | SECURITY_LOCAL_USERID_CHANGE |
+						   SECURITY_RESTRICTED_OPERATION);
+	scope->nestlevel = wfx_pin_search_path();
+}
+
+/* Act as the caller again; after an error the (sub)transaction's end does it */
+static void
+leave_owner(OwnerScope *scope)
+{
+	wfx_unpin_search_path(scope->nestlevel);
+	SetUserIdAndSecContext(scope->user, scope->security);
+}
+
+/* A table of the extension */
+static Oid
+history_table(const WfxImport *import, const char *name)
+{
+	return get_relname_relid(name, get_namespace_oid(import->schema, false));
+}
+
+/* The arguments of a statement */
+typedef struct Args
+{
+	int			n;
+	Oid			types[24];
+	Datum		values[24];
+	char		nulls[25];
+} Args;
+
+/* Add an argument */
+static void
+put(Args *args, Oid type, Datum value)
+{
+	args->types[args->n] = type;
+	args->values[args->n] = value;
+	args->nulls[args->n++] = ' ';
+}
+
+/* Add a text, or NULL */
+static void
+put_text(Args *args, const char *text)
+{
+	put(args, TEXTOID, text ? CStringGetTextDatum(text) : (Datum) 0);
+	if (text == NULL)
+		args->nulls[args->n - 1] = 'n';
+}
+
+/* Append "key": "value", or null */
+static void
+append_json(StringInfo json, const char *key, const char *value)
+{
+	appendStringInfo(json, ", \"%s\": ", key);
+	if (value != NULL)
+		escape_json(json, value);
+	else
+		appendStringInfoString(json, "null");
+}
+
+/* The options that have no column of their own, and how the file was read */
+static char *
+options_json(const WfxImport *import)
+{
+	StringInfoData json;
+	char		delimiter[2] = {import->reader->delimiter, '\0'};
+
+	initStringInfo(&json);
+	appendStringInfoChar(&json, '{');
+	wfx_options_to_json(import->options, &json);
+	append_json(&json, "delimiter", *delimiter != '\0' ? delimiter : NULL);
+	append_json(&json, "encoding", import->reader->encoding_name);
+	append_json(&json, "header", import->header_raw);
+	appendStringInfoChar(&json, '}');
+	return json.data;
+}
+
+/* The file's columns of wifox_imports */
+static void
+put_file(Args *args, const WfxImport *import, const WfxHistory *history)
+{
+	bytea	   *digest = palloc(VARHDRSZ + sizeof(history->sha256));
+
+	SET_VARSIZE(digest, VARHDRSZ + sizeof(history->sha256));
+	memcpy(VARDATA(digest), history->sha256, sizeof(history->sha256));
+	put_text(args, import->reader->source->name);
+	put(args, INT8OID, Int64GetDatum(import->reader->source->size));
+	put(args, BYTEAOID, PointerGetDatum(digest));
+	if (!history->has_sha256)
+		args->nulls[args->n - 1] = 'n';
+}
+
+/* The counts, in the order of the columns */
+static void
+put_counts(Args *args, const WfxHistory *history)
+{
+	put(args, INT8OID, Int64GetDatum(history->records));
+	put(args, INT8OID, Int64GetDatum(history->counts[WFX_CREATED]));
+	put(args, INT8OID, Int64GetDatum(history->counts[WFX_UPDATED]));
+	put(args, INT8OID, Int64GetDatum(history->counts[WFX_UNCHANGED]));
+	put(args, INT8OID, Int64GetDatum(history->counts[WFX_SKIPPED]));
+	put(args, INT8OID, Int64GetDatum(history->counts[WFX_FAILED]));
+}
+
+/* Everything about the import, computed as the caller */
+static void
+put_import(Args *args, const WfxImport *import, const WfxHistory *history)
+{
+	put_text(args, history->status);
+	put_text(args, history->message);
+	put_file(args, import, history);
+	put_counts(args, history);
+	put_text(args, wfx_mode_name(import->options->mode));
+	put_text(args, wfx_on_error_name(import->options->on_error));
+	put(args, BOOLOID, BoolGetDatum(import->options->dry_run));
+	put_text(args, options_json(import));
+	put_text(args, import->target ? import->target->sql_name : NULL);
+	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(history->started_at));
+	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
+	put_text(args, GetUserNameFromId(GetUserId(), false));
+	put_text(args, GetUserNameFromId(GetSessionUserId(), false));
+}
+
+/* Add the row of the import; its tuple is returned in the upper executor's memory */
+static HeapTuple
+add_import(const char *table, Args *args)
+{
+	char	   *sql = psprintf("INSERT INTO %s (status, message, file_name, file_bytes, file_sha256,"
+							   " records, created, updated, unchanged, skipped, failed,"
+							   " mode, on_error, dry_run, options, target, started_at, finished_at,"
+							   " imported_by, session_user_name, client_addr)"
+							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
+							   " $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, inet_client_addr())"
+							   " RETURNING *", table);
+
+	if (SPI_execute_with_args(sql, args->n, args->types, args->values, args->nulls,
+							  false, 0) != SPI_OK_INSERT_RETURNING || SPI_processed != 1)
+		elog(ERROR, "could not add a row to %s", table);
+	return SPI_copytuple(SPI_tuptable->vals[0]);
+}
+
+/* The arguments of one error */
+static void
+put_issue(Args *args, int64 id, const WfxIssue *issue)
+{
+	args->n = 0;
+	put(args, INT8OID, Int64GetDatum(id));
+	put(args, INT8OID, Int64GetDatum(issue->record));
+	if (issue->record == 0)
+		args->nulls[args->n - 1] = 'n';
+	put(args, INT8OID, Int64GetDatum(issue->line));
+	if (issue->line == 0)
+		args->nulls[args->n - 1] = 'n';
+	put_text(args, issue->column);
+	put_text(args, issue->value);
+	put_text(args, issue->code);
+	put_text(args, issue->message);
+	put_text(args, unpack_sql_state(issue->sqlerrcode));
+	put_text(args, issue->detail);
+	put_text(args, issue->hint);
+	put_text(args, issue->raw);
+}
+
+/* Add the errors */
+static void
+add_errors(WfxImport *import, const char *table, int64 id)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
+												  "wifox_import error row",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old;
+	SPIPlanPtr	plan = NULL;
+	WfxIssue	issue;
+	Args		args;
+	char	   *sql = psprintf("INSERT INTO %s (import_id, record, line, column_name, value, code,"
+							   " message, sqlstate, detail, hint, raw)"
+							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", table);
+
+	old = MemoryContextSwitchTo(context);
+	wfx_issues_rewind(import->issues);
+	while (wfx_issues_next(import->issues, &issue))
+	{
+		CHECK_FOR_INTERRUPTS();
+		put_issue(&args, id, &issue);
+		if (plan == NULL)
+			plan = SPI_prepare(sql, args.n, args.types);
+		if (plan == NULL || SPI_execute_plan(plan, args.values, args.nulls, false, 0) != SPI_OK_INSERT)
+			elog(ERROR, "could not add a row to %s", table);
+		MemoryContextReset(context);
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+}
+
+/* Add the row of an import and its errors */
+HeapTuple
+wfx_history_add(WfxImport *import, WfxHistory *history)
+{
+	char	   *imports = wfx_relation_sql(history_table(import, "wifox_imports"));
+	char	   *errors = wfx_relation_sql(history_table(import, "wifox_import_errors"));
+	MemoryContext old = CurrentMemoryContext;
+	OwnerScope	scope;
+	Args		args = {0};
+	HeapTuple	tuple;
+	bool		isnull;
+
+	put_import(&args, import, history);
+	enter_owner(&scope, history_table(import, "wifox_imports"));
+	tuple = add_import(imports, &args);
+	history->id = DatumGetInt64(SPI_getbinval(tuple, SPI_tuptable->tupdesc,
+											  SPI_fnumber(SPI_tuptable->tupdesc, "id"), &isnull));
+	MemoryContextSwitchTo(old);
+	add_errors(import, errors, history->id);
+	leave_owner(&scope);
+	return tuple;
+}

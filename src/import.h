@@ -1,0 +1,129 @@
+/*
+ * import.h
+ *		A running import: what its stages share, and a record on its way through.
+ */
+#ifndef WFX_IMPORT_H
+#define WFX_IMPORT_H
+
+#include "columns.h"
+#include "dictionary.h"
+#include "issues.h"
+#include "options.h"
+#include "reader.h"
+#include "seen.h"
+#include "sql.h"
+#include "target.h"
+
+/* What a cell says */
+typedef enum WfxState
+{
+	WFX_ABSENT,					/* the file has no such column */
+	WFX_EMPTY,					/* it is blank */
+	WFX_CLEARED,				/* it holds the clear marker */
+	WFX_GIVEN					/* it has a value */
+} WfxState;
+
+typedef enum WfxVerdict
+{
+	WFX_UNDECIDED,
+	WFX_CREATED,
+	WFX_UPDATED,
+	WFX_UNCHANGED,
+	WFX_SKIPPED,
+	WFX_FAILED,
+	WFX_NVERDICTS
+} WfxVerdict;
+
+/* A client as the table has it: the columns of the file, ID and e-mail */
+typedef struct WfxClient
+{
+	Datum		id;
+	bool		id_null;
+	Datum		email;
+	bool		email_null;
+	Datum	   *values;			/* by column of the import; only those in the file */
+	bool	   *nulls;
+} WfxClient;
+
+typedef struct WfxRecord
+{
+	int64		number;			/* from 1 */
+	WfxRow		row;			/* as it stands in the file */
+	bool		bad;			/* an issue was found */
+	bool		unreadable;		/* its cells cannot be trusted */
+
+	/* converted */
+	WfxState   *states;			/* by column */
+	Datum	   *values;
+	WfxState   *part_states;	/* by part */
+	Datum	   *part_values;
+	bool		has_id;			/* a usable ID was given */
+	bool		has_email;		/* a usable e-mail address was given */
+	Datum		id_key;
+	Datum		email_key;
+	Datum		email_lower;	/* the second probe, if the key needs one */
+
+	/* matched */
+	WfxClient  *by_id;
+	WfxClient  *by_email;
+	bool		ambiguous;		/* the e-mail address fits several clients */
+	bool		looked_again;	/* since an earlier record of the batch was
+								 * written */
+
+	/* decided */
+	WfxVerdict	verdict;
+	WfxClient  *client;			/* the one to update */
+	bool		generated_name; /* the username is ours */
+	bool	   *write;			/* by column: it is in the statement */
+	Datum	   *new_values;		/* by column: what is written */
+	bool	   *new_nulls;
+	bool		reported;		/* the raw record went with an issue already */
+	int			attempts;		/* to match and write it anew */
+} WfxRecord;
+
+/* The records that are handled together */
+typedef struct WfxBatch
+{
+	MemoryContext context;		/* reset for the next batch */
+	int			count;
+	WfxRecord **records;		/* in file order */
+} WfxBatch;
+
+struct WfxUsernames;
+struct WfxMatcher;
+struct WfxWriter;
+
+typedef struct WfxImport
+{
+	const WfxOptions *options;
+	const char *schema;			/* the extension's */
+	MemoryContext context;		/* as long as the import */
+	WfxReader  *reader;
+	WfxDictionary *dictionary;
+	WfxTarget  *target;
+	WfxColumns *columns;
+	WfxIssues  *issues;
+	WfxStatements *statements;
+	WfxSeen    *seen_ids;		/* of the file so far */
+	WfxSeen    *seen_emails;
+	WfxSeen    *moved;			/* clients of the batch whose e-mail changes */
+	struct WfxUsernames *usernames;
+	WfxBatch	batch;
+	List	   *pending;		/* of WfxRecord: decided, not yet written */
+	const char *header_raw;		/* for the error report */
+	struct WfxMatcher *matcher;
+	struct WfxWriter *writer;
+	List	   *references;		/* references.c */
+	int64		records;
+	int64		counts[WFX_NVERDICTS];
+} WfxImport;
+
+/* Add a finding about a record; column may be NULL */
+extern void wfx_record_issue(WfxImport *import, WfxRecord *record, const WfxIssue *issue);
+
+/* The common case of it */
+extern void wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code,
+							  int sqlerrcode, const char *column, const char *value,
+							  char *message, const char *hint);
+
+#endif							/* WFX_IMPORT_H */

@@ -1,0 +1,43 @@
+/*
+ * keys.h
+ *		How a client is found: by ID or by e-mail, through a unique index.
+ */
+#ifndef WFX_KEYS_H
+#define WFX_KEYS_H
+
+#include "fmgr.h"
+#include "utils/relcache.h"
+
+typedef struct WfxKey
+{
+	AttrNumber	attnum;			/* the column */
+	const char *column;			/* its name */
+	Oid			index;			/* the index that serves it, if one is known */
+	bool		lower;			/* the index is on lower(column) ... */
+	Oid			lower_collation;	/* ... folded by this collation */
+	bool		both_cases;		/* probe as written, and in lower case */
+	Oid			type;			/* what is compared: the type, ... */
+	Oid			collation;		/* ... the collation, ... */
+	Oid			equals;			/* ... and the operator */
+	const char *condition;		/* SQL: column t of the table = column k of the
+								 * batch */
+	FmgrInfo	hash_proc;
+	FmgrInfo	equal_proc;
+} WfxKey;
+
+/* Find the index for a column and prepare its key; false: none qualifies */
+extern bool wfx_key_init(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold);
+
+/* The same for a relation that cannot have the index that ordinary tables need */
+extern void wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber attnum, bool fold);
+
+/* The key of a value of the column */
+extern Datum wfx_key_of(const WfxKey *key, Datum value);
+
+/* The lower-case form of a key (both_cases) */
+extern Datum wfx_key_lower(const WfxKey *key, Datum value);
+
+extern bool wfx_key_equal(WfxKey *key, Datum a, Datum b);
+extern uint32 wfx_key_hash(WfxKey *key, Datum value);
+
+#endif							/* WFX_KEYS_H */

@@ -1,0 +1,255 @@
+/*
+ * match.c
+ *		Who is it?  Clients are looked up by ID and by e-mail, batch by batch.
+ *
+ * One statement per key joins the batch with the table, and the planner is made to
+ * go through the key's index.  It is the caller's own SELECT: privileges and row
+ * security apply.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/lsyscache.h"
+
+#include "match.h"
+
+/* Columns of a result before those of the file */
+#define RESULT_N		1
+#define RESULT_ID		2
+#define RESULT_EMAIL	3
+#define RESULT_FIRST	4
+
+struct WfxMatcher
+{
+	const char *by_id;
+	const char *by_email;
+	const char *lock;
+	TupleDesc	id_desc;		/* of the batch's rows: n, k */
+	TupleDesc	email_desc;
+};
+
+/* The columns of the table that are compared */
+static char *
+select_list(const WfxImport *import)
+{
+	const WfxColumns *columns = import->columns;
+	StringInfoData list;
+
+	initStringInfo(&list);
+	appendStringInfo(&list, "b.n, t.%s, t.%s", quote_identifier(import->target->id.column),
+					 quote_identifier(import->target->email.column));
+	for (int i = 0; i < columns->ncolumns; i++)
+		if (columns->columns[i].in_file)
+			appendStringInfo(&list, ", t.%s", quote_identifier(columns->columns[i].name));
+	return list.data;
+}
+
+/* The statement that joins the batch with the table by a key */
+static char *
+join_sql(const WfxImport *import, const WfxKey *key, const char *locking)
+{
+	return psprintf("SELECT %s FROM " WFX_BATCH_NAME " b JOIN %s t ON %s%s",
+					select_list(import), import->target->sql_name, key->condition, locking);
+}
+
+/* The rows of the batch: the record's number in it, and the key */
+static TupleDesc
+key_desc(const WfxKey *key)
+{
+	TupleDesc	desc = CreateTemplateTupleDesc(2);
+
+	TupleDescInitEntry(desc, 1, "n", INT4OID, -1, 0);
+	TupleDescInitEntry(desc, 2, "k", key->type, -1, 0);
+	TupleDescInitEntryCollation(desc, 2, key->collation);
+	return desc;
+}
+
+/*
+ * Prepare the statements, in the current memory context.  A view is not locked:
+ * what can be locked of it is not known, and its triggers do the writing.
+ */
+struct WfxMatcher *
+wfx_matcher_create(const WfxImport *import)
+{
+	struct WfxMatcher *matcher = palloc0(sizeof(struct WfxMatcher));
+	const WfxTarget *target = import->target;
+	bool		lockable = target->rel->rd_rel->relkind != RELKIND_VIEW;
+
+	matcher->by_id = join_sql(import, &target->id, "");
+	matcher->by_email = join_sql(import, &target->email, "");
+	matcher->lock = join_sql(import, &target->id, lockable ? " FOR NO KEY UPDATE OF t" : "");
+	matcher->id_desc = key_desc(&target->id);
+	matcher->email_desc = key_desc(&target->email);
+	return matcher;
+}
+
+/* Copy a value of a result into the current memory context */
+static Datum
+copy_value(HeapTuple tuple, TupleDesc desc, int column, bool *isnull)
+{
+	Form_pg_attribute att = TupleDescAttr(desc, column - 1);
+	Datum		value = SPI_getbinval(tuple, desc, column, isnull);
+
+	if (*isnull)
+		return (Datum) 0;
+	if (att->attlen == -1)
+		return PointerGetDatum(PG_DETOAST_DATUM_COPY(value));
+	return datumCopy(value, att->attbyval, att->attlen);
+}
+
+/* A client out of a result row */
+static WfxClient *
+make_client(const WfxImport *import, HeapTuple tuple, TupleDesc desc)
+{
+	const WfxColumns *columns = import->columns;
+	WfxClient  *client = palloc0(sizeof(WfxClient));
+	int			column = RESULT_FIRST;
+
+	client->values = palloc0(sizeof(Datum) * (columns->ncolumns + 1));
+	client->nulls = palloc0(sizeof(bool) * (columns->ncolumns + 1));
+	client->id = copy_value(tuple, desc, RESULT_ID, &client->id_null);
+	client->email = copy_value(tuple, desc, RESULT_EMAIL, &client->email_null);
+	for (int i = 0; i < columns->ncolumns; i++)
+		if (columns->columns[i].in_file)
+			client->values[i] = copy_value(tuple, desc, column++, &client->nulls[i]);
+	return client;
+}
+
+/* Are these the same client? */
+static bool
+same_client(WfxImport *import, const WfxClient *a, const WfxClient *b)
+{
+	if (a->id_null || b->id_null)
+		return a->id_null && b->id_null;
+	return wfx_key_equal(&import->target->id, wfx_key_of(&import->target->id, a->id),
+						 wfx_key_of(&import->target->id, b->id));
+}
+
+typedef void (*TakeClient) (WfxImport *import, WfxRecord *record, WfxClient *client);
+
+/* A client was found by its ID */
+static void
+take_by_id(WfxImport *import, WfxRecord *record, WfxClient *client)
+{
+	record->ambiguous |= record->by_id != NULL;
+	record->by_id = client;
+}
+
+/* A client was found by its e-mail address, as written or in lower case */
+static void
+take_by_email(WfxImport *import, WfxRecord *record, WfxClient *client)
+{
+	record->ambiguous |= record->by_email != NULL &&
+		!(import->target->email.both_cases && same_client(import, record->by_email, client));
+	record->by_email = client;
+}
+
+/* A client was locked, and is as it is now */
+static void
+take_locked(WfxImport *import, WfxRecord *record, WfxClient *client)
+{
+	record->client = client;
+}
+
+/* Run a statement over the batch's rows, and hand its clients to their records */
+static void
+run(WfxImport *import, const char *sql, WfxBatchRows *rows, WfxRecord **records, TakeClient take)
+{
+	if (rows->count > 0)
+	{
+		MemoryContext old = CurrentMemoryContext;
+
+		wfx_statement_run(import->statements, sql, rows);
+		MemoryContextSwitchTo(old);
+		for (uint64 i = 0; i < SPI_processed; i++)
+		{
+			HeapTuple	tuple = SPI_tuptable->vals[i];
+			TupleDesc	desc = SPI_tuptable->tupdesc;
+			bool		isnull;
+			int			n = DatumGetInt32(SPI_getbinval(tuple, desc, RESULT_N, &isnull));
+
+			CHECK_FOR_INTERRUPTS();
+			take(import, records[n], make_client(import, tuple, desc));
+		}
+		SPI_freetuptable(SPI_tuptable);
+	}
+	wfx_batch_rows_destroy(rows);
+}
+
+/* Add a record's key to the batch's rows */
+static void
+put_key(WfxBatchRows *rows, int n, Datum key)
+{
+	Datum		values[2] = {Int32GetDatum(n), key};
+	bool		nulls[2] = {false, false};
+
+	wfx_batch_rows_put(rows, values, nulls);
+}
+
+/* Look clients up by their IDs */
+static void
+match_ids(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
+
+	for (int i = 0; i < n; i++)
+	{
+		records[i]->by_id = NULL;
+		records[i]->ambiguous = false;
+		if (records[i]->has_id)
+			put_key(rows, i, records[i]->id_key);
+	}
+	run(import, import->matcher->by_id, rows, records, take_by_id);
+}
+
+/* Look clients up by their e-mail addresses */
+static void
+match_emails(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->email_desc);
+	WfxKey	   *key = &import->target->email;
+
+	for (int i = 0; i < n; i++)
+	{
+		WfxRecord  *record = records[i];
+
+		record->by_email = NULL;
+		if (!record->has_email)
+			continue;
+		put_key(rows, i, record->email_key);
+		if (key->both_cases && !wfx_key_equal(key, record->email_key, record->email_lower))
+			put_key(rows, i, record->email_lower);
+	}
+	run(import, import->matcher->by_email, rows, records, take_by_email);
+}
+
+/* Look up the clients that records name */
+void
+wfx_match(WfxImport *import, WfxRecord **records, int n)
+{
+	match_ids(import, records, n);
+	match_emails(import, records, n);
+}
+
+/* Lock the clients that are about to be updated, and read them again */
+void
+wfx_match_lock(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
+
+	for (int i = 0; i < n; i++)
+	{
+		WfxClient  *client = records[i]->client;
+
+		records[i]->client = NULL;
+		put_key(rows, i, wfx_key_of(&import->target->id, client->id));
+	}
+	run(import, import->matcher->lock, rows, records, take_locked);
+}

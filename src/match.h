@@ -1,0 +1,21 @@
+/*
+ * match.h
+ *		Who is it?  Clients are looked up by ID and by e-mail, batch by batch.
+ */
+#ifndef WFX_MATCH_H
+#define WFX_MATCH_H
+
+#include "import.h"
+
+extern struct WfxMatcher *wfx_matcher_create(const WfxImport *import);
+
+/* Look up the clients that records name; their by_id and by_email are set */
+extern void wfx_match(WfxImport *import, WfxRecord **records, int n);
+
+/*
+ * Lock the clients that records are about to update and read them again;
+ * record->client becomes NULL where the client is gone.
+ */
+extern void wfx_match_lock(WfxImport *import, WfxRecord **records, int n);
+
+#endif							/* WFX_MATCH_H */

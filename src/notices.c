@@ -1,0 +1,169 @@
+/*
+ * notices.c
+ *		What an import says while it runs and when it ends.
+ */
+#include "postgres.h"
+
+#include "commands/async.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "notices.h"
+#include "settings.h"
+
+/* Errors that the exception of on_error => 'raise' lists */
+#define RAISED_ERRORS	10
+
+/* The file is about to be read */
+void
+wfx_notice_start(const WfxImport *import)
+{
+	ereport(NOTICE, (errmsg("Processing %s", import->reader->source->name)));
+}
+
+/* Records that end as clients which are as the file says */
+static int64
+count_good(const WfxHistory *history)
+{
+	return history->counts[WFX_CREATED] + history->counts[WFX_UPDATED] +
+		history->counts[WFX_UNCHANGED];
+}
+
+/* How a file as a whole, or its records, made the import fail */
+static char *
+failure_summary(const WfxHistory *history, const WfxIssue *file_failure)
+{
+	if (file_failure != NULL)
+		return psprintf("Import failed: %s, no client was changed", file_failure->message);
+	return psprintf("Import failed: " INT64_FORMAT " of " INT64_FORMAT
+					" records have errors, no client was changed",
+					history->counts[WFX_FAILED], history->records);
+}
+
+/* Sum the import up in one sentence */
+char *
+wfx_summary(const WfxImport *import, const WfxHistory *history, const WfxIssue *file_failure)
+{
+	int64		good = count_good(history);
+
+	if (strcmp(history->status, "failed") == 0)
+		return failure_summary(history, file_failure);
+	if (strcmp(history->status, "checked") == 0)
+		return psprintf("Check finished: " INT64_FORMAT " of " INT64_FORMAT
+						" records can be imported, no client was changed",
+						good, history->records);
+	if (strcmp(history->status, "partial") == 0)
+		return psprintf("Client(s) imported partially: " INT64_FORMAT " of " INT64_FORMAT
+						" clients were imported", good, history->records);
+	return psprintf("Client(s) imported successfully: " INT64_FORMAT " clients were imported", good);
+}
+
+/* The counts in words */
+static char *
+count_words(const WfxHistory *history)
+{
+	StringInfoData words;
+
+	initStringInfo(&words);
+	appendStringInfo(&words, INT64_FORMAT " created, " INT64_FORMAT " updated, "
+					 INT64_FORMAT " unchanged",
+					 history->counts[WFX_CREATED], history->counts[WFX_UPDATED],
+					 history->counts[WFX_UNCHANGED]);
+	if (history->counts[WFX_SKIPPED] > 0)
+		appendStringInfo(&words, ", " INT64_FORMAT " skipped", history->counts[WFX_SKIPPED]);
+	if (history->counts[WFX_FAILED] > 0)
+		appendStringInfo(&words, ", " INT64_FORMAT " failed", history->counts[WFX_FAILED]);
+	appendStringInfoChar(&words, '.');
+	return words.data;
+}
+
+/* Tell those who listen.  No cell, path or file name: every role can listen. */
+static void
+notify(const WfxHistory *history)
+{
+	char	   *payload;
+
+	if (wfx_notify_channel == NULL || *wfx_notify_channel == '\0')
+		return;
+	payload = psprintf("{\"id\": " INT64_FORMAT ", \"status\": \"%s\", \"records\": " INT64_FORMAT
+					   ", \"created\": " INT64_FORMAT ", \"updated\": " INT64_FORMAT
+					   ", \"unchanged\": " INT64_FORMAT ", \"skipped\": " INT64_FORMAT
+					   ", \"failed\": " INT64_FORMAT "}",
+					   history->id, history->status, history->records,
+					   history->counts[WFX_CREATED], history->counts[WFX_UPDATED],
+					   history->counts[WFX_UNCHANGED], history->counts[WFX_SKIPPED],
+					   history->counts[WFX_FAILED]);
+	Async_Notify(wfx_notify_channel, payload);
+}
+
+/* The statement that shows the errors, ready to paste */
+static char *
+report_query(const WfxImport *import, const WfxHistory *history)
+{
+	return psprintf("SELECT * FROM %s.wifox_import_error_report(" INT64_FORMAT ");",
+					quote_identifier(import->schema), history->id);
+}
+
+/* Not all errors are stored */
+static void
+notice_dropped(const WfxImport *import)
+{
+	int64		dropped = wfx_issues_dropped_records(import->issues);
+
+	if (dropped > 0)
+		ereport(NOTICE,
+				(errmsg_plural("The error report lacks " INT64_FORMAT " record",
+							   "The error report lacks " INT64_FORMAT " records",
+							   dropped, dropped),
+				 errdetail("At most %d errors of an import are stored (wifox_import.max_errors).",
+						   wfx_max_errors)));
+}
+
+/* The import has ended */
+void
+wfx_notice_end(const WfxImport *import, const WfxHistory *history)
+{
+	bool		failed = strcmp(history->status, "failed") == 0;
+	bool		records_failed = history->counts[WFX_FAILED] > 0;
+
+	notice_dropped(import);
+	ereport(NOTICE,
+			(errmsg("%s", history->message),
+			 failed ? 0 : errdetail("%s", count_words(history)),
+			 failed || records_failed ?
+			 errhint("%s", report_query(import, history)) : 0));
+	notify(history);
+}
+
+/* The first errors, one a line */
+static char *
+list_errors(WfxImport *import)
+{
+	StringInfoData list;
+	WfxIssue	issue;
+	int			n = 0;
+
+	initStringInfo(&list);
+	wfx_issues_rewind(import->issues);
+	while (n < RAISED_ERRORS && wfx_issues_next(import->issues, &issue))
+	{
+		if (n++ > 0)
+			appendStringInfoChar(&list, '\n');
+		if (issue.line > 0)
+			appendStringInfo(&list, "line " INT64_FORMAT ", ", issue.line);
+		if (issue.column != NULL)
+			appendStringInfo(&list, "%s, ", issue.column);
+		appendStringInfo(&list, "%s: %s", issue.code, issue.message);
+	}
+	return list.data;
+}
+
+/* End in an exception that a handler can tell from a bad option */
+void
+wfx_raise_errors(WfxImport *import, const WfxHistory *history)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
+			 errmsg("%s", history->message),
+			 errdetail("%s", list_errors(import))));
+}

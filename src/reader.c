@@ -1,0 +1,426 @@
+/*
+ * reader.c
+ *		From a source to records of cells in the database's encoding.
+ *
+ *		source ──► undecoded ──► buf ──► slices ──► cells
+ *			   read_more     decode  wfx_csv_next  copy_cells
+ *
+ * Without a decoding in front of the scanner, bytes are read into buf at once.
+ */
+#include "postgres.h"
+
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "dialect.h"
+#include "file_kind.h"
+#include "reader.h"
+#include "settings.h"
+
+#define HEAD_SIZE		(64 * 1024)
+#define MIN_RECORD_MAX	((size_t) 16 * 1024 * 1024)
+#define FIRST_FIELDS	128
+
+/* Say what is wrong with the file as a whole; always false */
+static bool
+fail(WfxReader *reader, const char *code, int sqlerrcode, const char *message, const char *hint)
+{
+	MemSet(&reader->failure, 0, sizeof(WfxIssue));
+	reader->failure.code = code;
+	reader->failure.sqlerrcode = sqlerrcode;
+	reader->failure.message = message;
+	reader->failure.hint = hint;
+	return false;
+}
+
+/* This is no CSV; always false */
+static bool
+fail_not_csv(WfxReader *reader, const char *message)
+{
+	return fail(reader, "not_csv", ERRCODE_INVALID_TEXT_REPRESENTATION, message,
+				"Only CSV files can be imported; save the list as CSV.");
+}
+
+/* Is the file within wifox_import.max_file_size? */
+static bool
+check_size(WfxReader *reader)
+{
+	int64		limit = (int64) wfx_max_file_size * 1024;
+
+	if (limit == 0 || Max(reader->source->size, reader->source->position) <= limit)
+		return true;
+	return fail(reader, "file_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+				psprintf("this file is larger than %d kB", wfx_max_file_size),
+				"Split the file, or ask an administrator to raise wifox_import.max_file_size.");
+}
+
+/* NUL cannot be in a text; UTF-16 is checked behind its decoding */
+static bool
+check_nul(WfxReader *reader, const char *text, size_t len)
+{
+	if (memchr(text, '\0', len) == NULL)
+		return true;
+	return fail_not_csv(reader, "this file holds NUL bytes, as binary files do");
+}
+
+/* Make room behind the data: drop what was used, or grow */
+static void
+make_room(WfxReader *reader, size_t room)
+{
+	size_t		used = reader->len - reader->start;
+
+	if (reader->start > 0)
+	{
+		memmove(reader->buf, reader->buf + reader->start, used);
+		reader->offset += reader->start;
+		reader->start = 0;
+		reader->len = used;
+	}
+	while (reader->size - reader->len < room)
+	{
+		reader->size *= 2;
+		reader->buf = repalloc_huge(reader->buf, reader->size);
+	}
+}
+
+/* Read and decode; what a chunk cuts in two stays undecoded until the next one */
+static bool
+read_decoded(WfxReader *reader)
+{
+	StringInfo	in = &reader->undecoded;
+	StringInfoData out;
+	size_t		n;
+	size_t		taken;
+
+	enlargeStringInfo(in, HEAD_SIZE);
+	n = wfx_source_read(reader->source, in->data + in->len, HEAD_SIZE);
+	in->len += n;
+	reader->eof = (n == 0);
+	initStringInfo(&out);
+	taken = wfx_encoding_decode(&reader->encoding, in->data, in->len, reader->eof, &out);
+	memmove(in->data, in->data + taken, in->len - taken);
+	in->len -= taken;
+	make_room(reader, out.len);
+	memcpy(reader->buf + reader->len, out.data, out.len);
+	reader->len += out.len;
+	pfree(out.data);
+	if (reader->encoding.cut)
+		return fail(reader, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
+					"this UTF-16 file ends in the middle of a character",
+					"The file was cut; get it once more from where it came.");
+	return true;
+}
+
+/* Read as it is */
+static bool
+read_raw(WfxReader *reader)
+{
+	size_t		n;
+
+	make_room(reader, HEAD_SIZE);
+	n = wfx_source_read(reader->source, reader->buf + reader->len,
+						reader->size - reader->len);
+	reader->len += n;
+	reader->eof = (n == 0);
+	return true;
+}
+
+/* Bring more bytes into buf; false: failure */
+static bool
+read_more(WfxReader *reader)
+{
+	size_t		old_len = reader->len - reader->start;
+	bool		ok;
+
+	CHECK_FOR_INTERRUPTS();
+	if (reader->encoding.door == WFX_DOOR_RAW)
+		ok = read_raw(reader);
+	else
+		ok = read_decoded(reader);
+	return ok && check_size(reader) &&
+		check_nul(reader, reader->buf + reader->start + old_len,
+				  reader->len - reader->start - old_len);
+}
+
+/* A reader in the current context; it does not read yet */
+WfxReader *
+wfx_reader_create(WfxSource *source, const WfxOptions *options)
+{
+	WfxReader  *reader = palloc0(sizeof(WfxReader));
+
+	reader->source = source;
+	reader->options = options;
+	reader->context = CurrentMemoryContext;
+	reader->size = 4 * HEAD_SIZE;
+	reader->buf = palloc(reader->size);
+	reader->scratch_size = 1024;
+	reader->scratch = palloc(reader->scratch_size);
+	initStringInfo(&reader->undecoded);
+	initStringInfo(&reader->text);
+	return reader;
+}
+
+/* Read the head of the file, and refuse what is no CSV */
+static bool
+read_head(WfxReader *reader)
+{
+	const char *kind = wfx_not_csv_name(reader->source->name);
+	size_t		n;
+
+	if (kind != NULL)
+		return fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
+											 reader->source->name, kind));
+	if (!check_size(reader))
+		return false;
+	do
+	{
+		n = wfx_source_read(reader->source, reader->buf + reader->len, HEAD_SIZE - reader->len);
+		reader->len += n;
+	} while (n > 0 && reader->len < HEAD_SIZE);
+	reader->eof = (n == 0);
+	if (reader->len == 0)
+		return fail_not_csv(reader, "this file is empty");
+	kind = wfx_not_csv_content(reader->buf, reader->len);
+	if (kind != NULL)
+		return fail_not_csv(reader, psprintf("this is %s", kind));
+	return true;
+}
+
+/* Choose the encoding, and decode the head if that is to be */
+static bool
+choose_encoding(WfxReader *reader)
+{
+	const char *problem;
+
+	if (!wfx_encoding_init(&reader->encoding, reader->options->encoding,
+						   reader->buf, reader->len, &problem))
+		return fail(reader, "bad_byte", ERRCODE_UNDEFINED_FUNCTION, problem, NULL);
+	reader->encoding_name = reader->encoding.door == WFX_DOOR_UTF16LE ? "UTF-16LE" :
+		reader->encoding.door == WFX_DOOR_UTF16BE ? "UTF-16BE" :
+		pg_encoding_to_char(reader->encoding.file);
+	reader->start = reader->encoding.bom;
+	if (reader->encoding.door == WFX_DOOR_RAW)
+		return check_nul(reader, reader->buf, reader->len);
+	appendBinaryStringInfo(&reader->undecoded, reader->buf + reader->start,
+						   reader->len - reader->start);
+	reader->start = reader->len = 0;
+	return read_more(reader);
+}
+
+/* Choose the delimiter, and step over a line "sep=;" */
+static bool
+choose_dialect(WfxReader *reader)
+{
+	const WfxOptions *options = reader->options;
+	WfxDialectStatus status;
+	WfxDialect	dialect;
+	WfxCsvField *fields = palloc(FIRST_FIELDS * sizeof(WfxCsvField));
+
+	status = wfx_dialect_detect(reader->buf + reader->start, reader->len - reader->start,
+								reader->eof, options->quote, options->escape, &dialect);
+	reader->delimiter = options->delimiter;
+	if (reader->delimiter == WFX_DELIMITER_AUTO)
+	{
+		if (status == WFX_DIALECT_AMBIGUOUS)
+			return fail(reader, "ambiguous_delimiter", ERRCODE_INVALID_TEXT_REPRESENTATION,
+						psprintf("both \"%c\" and \"%c\" could be the delimiter of this file",
+								 dialect.delimiter, dialect.rival),
+						"Give the option delimiter.");
+		reader->delimiter = dialect.delimiter;
+	}
+	wfx_csv_init(&reader->scan, reader->delimiter, options->quote, options->escape,
+				 fields, FIRST_FIELDS);
+	if (dialect.skip > 0)
+	{
+		(void) wfx_csv_next(&reader->scan, reader->buf + reader->start,
+							reader->len - reader->start, reader->eof);
+		reader->start += reader->scan.consumed;
+	}
+	return true;
+}
+
+/* Open the file; false: reader->failure says why it is refused */
+bool
+wfx_reader_open(WfxReader *reader)
+{
+	MemoryContext old = MemoryContextSwitchTo(reader->context);
+	bool		ok;
+
+	ok = read_head(reader) && choose_encoding(reader) && choose_dialect(reader);
+	MemoryContextSwitchTo(old);
+	return ok;
+}
+
+/* Enlarge the scanner's array of fields */
+static void
+more_fields(WfxReader *reader)
+{
+	int			n = reader->scan.max_fields * 2;
+	WfxCsvField *fields;
+
+	fields = MemoryContextAllocHuge(reader->context, (Size) n * sizeof(WfxCsvField));
+	memcpy(fields, reader->scan.fields, reader->scan.max_fields * sizeof(WfxCsvField));
+	pfree(reader->scan.fields);
+	wfx_csv_more_fields(&reader->scan, fields, n);
+}
+
+/* A record that fills the memory is most likely a quote that never closes */
+static bool
+check_record_size(WfxReader *reader)
+{
+	size_t		limit = Max(MIN_RECORD_MAX, (size_t) wfx_max_field_size * 1024 * 4);
+
+	if (reader->len - reader->start <= limit)
+		return true;
+	fail(reader, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+		 psprintf("a record is larger than %zu kB", limit / 1024),
+		 "Look for a quote that is opened in this line and never closed.");
+	reader->failure.line = reader->scan.record.line;
+	return false;
+}
+
+/* Scan up to the end of the next record */
+static WfxReadStatus
+scan_record(WfxReader *reader)
+{
+	for (;;)
+	{
+		switch (wfx_csv_next(&reader->scan, reader->buf + reader->start,
+							 reader->len - reader->start, reader->eof))
+		{
+			case WFX_CSV_RECORD:
+				return WFX_READ_ROW;
+			case WFX_CSV_END:
+				return WFX_READ_END;
+			case WFX_CSV_FIELDS:
+				more_fields(reader);
+				break;
+			case WFX_CSV_MORE:
+				if (!check_record_size(reader) || !read_more(reader))
+					return WFX_READ_FAILED;
+				break;
+		}
+	}
+}
+
+/* One cell without its escapes */
+static const char *
+unescape(WfxReader *reader, const char *record, const WfxCsvField *field, size_t *len)
+{
+	if (!field->escaped)
+	{
+		*len = field->len;
+		return record + field->start;
+	}
+	if (reader->scratch_size < field->len)
+	{
+		reader->scratch_size = field->len * 2;
+		pfree(reader->scratch);
+		reader->scratch = MemoryContextAllocHuge(reader->context, reader->scratch_size);
+	}
+	*len = wfx_csv_unescape(&reader->scan, record, field, reader->scratch);
+	return reader->scratch;
+}
+
+/* Append a cell to the text of the record; what is known to be good is only copied */
+static void
+append_cell(WfxReader *reader, const char *text, size_t len, bool good)
+{
+	if (good)
+		appendBinaryStringInfo(&reader->text, text, len);
+	else
+		(void) wfx_encoding_append(&reader->encoding, text, len, &reader->text);
+	appendStringInfoChar(&reader->text, '\0');
+}
+
+/* Copy the cells of a record into one block of the current context */
+static void
+copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
+{
+	WfxCsvScan *scan = &reader->scan;
+	char	   *block;
+
+	row->ncells = scan->record.nfields;
+	row->cells = palloc(sizeof(WfxCell) * row->ncells);
+	resetStringInfo(&reader->text);
+	for (int i = 0; i < row->ncells; i++)
+	{
+		int			before = reader->text.len;
+		size_t		len;
+		const char *text = unescape(reader, record, &scan->fields[i], &len);
+
+		append_cell(reader, text, len, good);
+		row->cells[i].len = reader->text.len - before - 1;
+		row->cells[i].quoted = scan->fields[i].quoted;
+	}
+	block = palloc(reader->text.len);
+	memcpy(block, reader->text.data, reader->text.len);
+	for (int i = 0; i < row->ncells; i++)
+	{
+		row->cells[i].text = block;
+		block += row->cells[i].len + 1;
+	}
+}
+
+/* Copy a record out of the buffer into the current context */
+static void
+copy_record(WfxReader *reader, WfxRow *row)
+{
+	const WfxCsvRecord *record = &reader->scan.record;
+	const char *start = reader->buf + reader->start + record->start;
+	bool		good;
+
+	resetStringInfo(&reader->text);
+	row->bad_byte = wfx_encoding_append(&reader->encoding, start, record->len, &reader->text);
+	good = row->bad_byte < 0 && !OidIsValid(reader->encoding.to_database);
+	if (row->bad_byte >= 0)
+		row->bad_byte += reader->offset + reader->start + record->start;
+	row->raw = pnstrdup(reader->text.data, reader->text.len);
+	row->line = record->line;
+	row->problem = record->problem;
+	row->problem_field = record->problem_field;
+	row->problem_line = record->problem_line;
+	copy_cells(reader, reader->buf + reader->start, row, good);
+}
+
+/* A quote that never closes has swallowed the rest of the file */
+static WfxReadStatus
+fail_unterminated(WfxReader *reader)
+{
+	fail(reader, "unterminated_quote", ERRCODE_INVALID_TEXT_REPRESENTATION,
+		 psprintf("the quote that opens in line " INT64_FORMAT " never closes",
+				  reader->scan.record.problem_line),
+		 "Close the quote, or double it where it belongs to the text.");
+	reader->failure.line = reader->scan.record.problem_line;
+	return WFX_READ_FAILED;
+}
+
+/* Are all cells of the record blank? */
+static bool
+is_blank_line(const WfxRow *row)
+{
+	for (int i = 0; i < row->ncells; i++)
+		if (!wfx_is_blank(row->cells[i].text, row->cells[i].len))
+			return false;
+	return true;
+}
+
+/* Read the next record into the current context */
+WfxReadStatus
+wfx_reader_next(WfxReader *reader, WfxRow *row)
+{
+	for (;;)
+	{
+		WfxReadStatus status = scan_record(reader);
+
+		if (status != WFX_READ_ROW)
+			return status;
+		if (reader->scan.record.problem == WFX_CSV_UNTERMINATED)
+			return fail_unterminated(reader);
+		copy_record(reader, row);
+		reader->start += reader->scan.consumed;
+		if (row->bad_byte >= 0 || !is_blank_line(row))
+			return WFX_READ_ROW;
+	}
+}

@@ -1,0 +1,74 @@
+/*
+ * reader.h
+ *		From a source to records of cells in the database's encoding.
+ */
+#ifndef WFX_READER_H
+#define WFX_READER_H
+
+#include "csv_scan.h"
+#include "encoding.h"
+#include "issues.h"
+#include "options.h"
+#include "source.h"
+
+/* A cell, NUL-terminated, in the database's encoding */
+typedef struct WfxCell
+{
+	char	   *text;
+	int			len;
+	bool		quoted;
+} WfxCell;
+
+/* A record as it stands in the file */
+typedef struct WfxRow
+{
+	int64		line;			/* physical line on which it starts */
+	int			ncells;
+	WfxCell    *cells;
+	char	   *raw;			/* the whole record, verbatim */
+	WfxCsvProblem problem;
+	int			problem_field;
+	int64		problem_line;
+	int64		bad_byte;		/* offset in the file of the first one, or -1 */
+} WfxRow;
+
+typedef enum WfxReadStatus
+{
+	WFX_READ_ROW,
+	WFX_READ_END,
+	WFX_READ_FAILED				/* reader->failure says why */
+} WfxReadStatus;
+
+typedef struct WfxReader
+{
+	/* what the caller reads */
+	WfxSource  *source;
+	WfxIssue	failure;		/* what is wrong with the file as a whole */
+	char		delimiter;
+	const char *encoding_name;
+
+	/* private */
+	const WfxOptions *options;
+	MemoryContext context;
+	WfxEncoding encoding;
+	WfxCsvScan	scan;
+	StringInfoData undecoded;	/* read, but still in the file's encoding */
+	char	   *buf;			/* what the scanner sees */
+	size_t		size;
+	size_t		start;			/* of the current record */
+	size_t		len;
+	int64		offset;			/* of buf[0] in what the scanner sees */
+	bool		eof;
+	StringInfoData text;		/* the cells of one record */
+	char	   *scratch;		/* one cell without its escapes */
+	size_t		scratch_size;
+} WfxReader;
+
+/* Open a source: judge what kind of file it is, how it is written; false: failure */
+extern WfxReader *wfx_reader_create(WfxSource *source, const WfxOptions *options);
+extern bool wfx_reader_open(WfxReader *reader);
+
+/* Read the next record that is no blank line, into the current context */
+extern WfxReadStatus wfx_reader_next(WfxReader *reader, WfxRow *row);
+
+#endif							/* WFX_READER_H */

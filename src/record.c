@@ -1,0 +1,483 @@
+/*
+ * record.c
+ *		The cells of a record become values of their columns' types.
+ *
+ * Most types are read without raising.  For those that are not, the conversion of
+ * a batch runs in one subtransaction; a cell that raises ends it, becomes an
+ * issue, and the conversion goes on behind that cell in a new one.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/fmgrprotos.h"
+#include "utils/jsonb.h"
+
+#include "active_content.h"
+#include "email.h"
+#include "guard.h"
+#include "record.h"
+#include "settings.h"
+#include "text.h"
+
+/* Where the conversion of a batch stands: it survives an exception */
+typedef struct Cursor
+{
+	int			record;
+	int			item;			/* columns first, then parts */
+} Cursor;
+
+/* Add a finding about a record, with the record as it stood the first time */
+void
+wfx_record_issue(WfxImport *import, WfxRecord *record, const WfxIssue *issue)
+{
+	WfxIssue	full = *issue;
+
+	record->bad = true;
+	full.record = record->number;
+	full.line = record->row.line;
+	full.raw = record->reported ? NULL : record->row.raw;
+	record->reported = true;
+	wfx_issues_add(import->issues, &full);
+}
+
+/* Add a finding of the importer's own */
+void
+wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code, int sqlerrcode,
+				  const char *column, const char *value, char *message, const char *hint)
+{
+	WfxIssue	issue = {0};
+
+	issue.code = code;
+	issue.sqlerrcode = sqlerrcode;
+	issue.column = column;
+	issue.value = value;
+	issue.message = message;
+	issue.hint = hint;
+	wfx_record_issue(import, record, &issue);
+}
+
+/* The header of a field, or a number for one without a name */
+static const char *
+field_name(const WfxColumns *columns, int field)
+{
+	if (field < columns->nheaders && *columns->headers[field] != '\0')
+		return columns->headers[field];
+	return psprintf("column %d", field + 1);
+}
+
+/* Is a cell blank? */
+static bool
+is_blank_cell(const WfxCell *cell)
+{
+	return wfx_is_blank(cell->text, cell->len);
+}
+
+/* Surplus cells without content do not count */
+static int
+count_cells(const WfxRow *row, int nheaders)
+{
+	int			n = row->ncells;
+
+	while (n > nheaders && is_blank_cell(&row->cells[n - 1]))
+		n--;
+	return n;
+}
+
+/* Is the record as long as the header? */
+static void
+check_cell_count(WfxImport *import, WfxRecord *record)
+{
+	int			nheaders = import->columns->nheaders;
+	int			ncells = count_cells(&record->row, nheaders);
+
+	if (ncells < nheaders)
+		wfx_record_refuse(import, record, "too_few_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
+						  NULL, NULL,
+						  psprintf("the record has %d cells, the header has %d", ncells, nheaders),
+						  "Add the missing cells, or close the quote that splits the record.");
+	else if (ncells > nheaders)
+		wfx_record_refuse(import, record, "too_many_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
+						  NULL, record->row.cells[nheaders].text,
+						  psprintf("the record has %d cells, the header has %d", ncells, nheaders),
+						  "Put cells that hold the delimiter in quotes.");
+}
+
+/*
+ * What makes the cells of a record unreliable.  Nothing else is said of such a
+ * record: it would blame cells for what happened to the line.
+ */
+static bool
+check_structure(WfxImport *import, WfxRecord *record)
+{
+	const WfxRow *row = &record->row;
+
+	if (row->problem != WFX_CSV_OK)
+		wfx_record_refuse(import, record, "bad_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
+						  field_name(import->columns, row->problem_field),
+						  row->cells[row->problem_field].text,
+						  psprintf("a quote is out of place in line " INT64_FORMAT, row->problem_line),
+						  "Put the whole cell in quotes and double the quotes inside of it.");
+	else if (row->bad_byte >= 0)
+		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
+						  NULL, NULL,
+						  psprintf("the byte at offset " INT64_FORMAT " of the file is not valid in encoding %s",
+								   row->bad_byte, import->reader->encoding_name),
+						  "Save the file as UTF-8, or give the option encoding.");
+	else
+		check_cell_count(import, record);
+	record->unreadable = record->bad;
+	return !record->bad;
+}
+
+/* Columns without a name must be empty, and no cell may be too large */
+static void
+check_cells(WfxImport *import, WfxRecord *record)
+{
+	WfxColumns *columns = import->columns;
+	int64		limit = (int64) wfx_max_field_size * 1024;
+
+	for (int i = 0; i < columns->nheaders; i++)
+	{
+		WfxCell    *cell = &record->row.cells[i];
+
+		if (cell->len > limit)
+			wfx_record_refuse(import, record, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+							  field_name(columns, i), cell->text,
+							  psprintf("the cell is larger than %d kB", wfx_max_field_size),
+							  "Shorten the text.");
+		if (columns->unnamed[i] && !import->options->ignore_unknown_columns && !is_blank_cell(cell))
+			wfx_record_refuse(import, record, "unknown_column", ERRCODE_UNDEFINED_COLUMN,
+							  field_name(columns, i), cell->text,
+							  psprintf("there is a value in column %d, which has no header", i + 1),
+							  "Name the column in the header, or empty it.");
+	}
+}
+
+/*
+ * The text of a cell: trimmed where that is the rule, and without the apostrophe
+ * that an error report put before what a spreadsheet would run.
+ */
+static char *
+cell_text(const WfxImport *import, const WfxCell *cell, bool trimmed)
+{
+	const char *text = cell->text;
+	int			len = cell->len;
+
+	if (import->columns->from_report && *text == '\'' && wfx_runs_in_spreadsheet(text, len))
+	{
+		text++;
+		len--;
+	}
+	return trimmed ? wfx_trim(text, len) : pnstrdup(text, len);
+}
+
+/* Is it the marker that clears a column? */
+static bool
+is_clear_marker(const WfxImport *import, const WfxCell *cell)
+{
+	const char *marker = import->options->clear_marker;
+
+	return marker != NULL && strcmp(wfx_trim(cell->text, cell->len), marker) == 0;
+}
+
+/* An e-mail address must be one */
+static bool
+check_email(WfxImport *import, WfxRecord *record, const char *header, const char *text)
+{
+	const char *problem = wfx_email_problem(text, strlen(text));
+
+	if (problem == NULL)
+		return true;
+	wfx_record_refuse(import, record, "invalid_email", ERRCODE_INVALID_TEXT_REPRESENTATION,
+					  header, text,
+					  psprintf("this is not an e-mail address: %s", problem),
+					  "Write one address, such as ann@example.com.");
+	return false;
+}
+
+/* Nothing that a spreadsheet or a browser would execute gets in */
+static bool
+check_content(WfxImport *import, WfxRecord *record, const char *header, const char *text,
+			  bool is_email)
+{
+	const char *kind;
+
+	if (!wfx_reject_active_content)
+		return true;
+	kind = wfx_active_content(text, strlen(text), is_email);
+	if (kind == NULL)
+		return true;
+	wfx_record_refuse(import, record, "forbidden_content", ERRCODE_DATA_EXCEPTION,
+					  header, text, psprintf("the cell holds %s", kind),
+					  "Remove it; an apostrophe before the first character makes a cell a plain text.");
+	return false;
+}
+
+/* Read a text as a value; false: an issue was added */
+static bool
+read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
+		   const char *text, Datum *value)
+{
+	WfxReason	reason = {0};
+	WfxIssue	issue = {0};
+
+	if (wfx_type_parse(type, text, import->options->date_order, value, &reason))
+		return true;
+	issue.code = reason.code;
+	issue.sqlerrcode = reason.sqlerrcode;
+	issue.column = header;
+	issue.value = text;
+	issue.message = reason.message;
+	issue.detail = reason.detail;
+	issue.hint = reason.hint;
+	wfx_record_issue(import, record, &issue);
+	return false;
+}
+
+/* Read one whole cell; false: an issue was added */
+static bool
+convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field, Datum *value)
+{
+	const char *header = import->columns->headers[field];
+	bool		is_email = column->role == WFX_ROLE_EMAIL;
+	char	   *text = cell_text(import, &record->row.cells[field], column->trimmed);
+
+	if (is_email && !check_email(import, record, header, text))
+		return false;
+	if (column->text && !check_content(import, record, header, text, is_email))
+		return false;
+	return read_value(import, record, &column->type, header, text, value);
+}
+
+/* The state of a cell before it is read */
+static WfxState
+cell_state(const WfxImport *import, const WfxCell *cell)
+{
+	if (is_blank_cell(cell))
+		return WFX_EMPTY;
+	return is_clear_marker(import, cell) ? WFX_CLEARED : WFX_GIVEN;
+}
+
+/* ID and e-mail address cannot be cleared */
+static bool
+check_clearing(WfxImport *import, WfxRecord *record, const WfxColumn *column, int field)
+{
+	if (column->role != WFX_ROLE_ID && column->role != WFX_ROLE_EMAIL)
+		return true;
+	wfx_record_refuse(import, record, "invalid_value", ERRCODE_DATA_EXCEPTION,
+					  import->columns->headers[field], record->row.cells[field].text,
+					  pstrdup("the ID and the e-mail address of a client cannot be cleared"),
+					  "Leave the cell empty to keep the value.");
+	return false;
+}
+
+/* A second header of the same column must agree with the first */
+static void
+check_agreement(WfxImport *import, WfxRecord *record, WfxColumn *column, int c, int field,
+				WfxState state, Datum value)
+{
+	if (record->states[c] == state &&
+		(state != WFX_GIVEN || wfx_column_equal(column, record->values[c], value)))
+		return;
+	wfx_record_refuse(import, record, "conflicting_cells", ERRCODE_DATA_EXCEPTION,
+					  import->columns->headers[field], record->row.cells[field].text,
+					  psprintf("the cell disagrees with the one in column \"%s\"", column->header),
+					  "Both fill the same column; make them equal, or empty one.");
+}
+
+/* Convert what the file says about one column */
+static void
+convert_column(WfxImport *import, WfxRecord *record, int c)
+{
+	WfxColumn  *column = &import->columns->columns[c];
+
+	record->states[c] = column->nfields > 0 ? WFX_EMPTY : WFX_ABSENT;
+	for (int i = 0; i < column->nfields; i++)
+	{
+		int			field = column->fields[i];
+		WfxState	state = cell_state(import, &record->row.cells[field]);
+		Datum		value = (Datum) 0;
+
+		if (state == WFX_EMPTY)
+			continue;
+		if (state == WFX_CLEARED && !check_clearing(import, record, column, field))
+			continue;
+		if (state == WFX_GIVEN && !convert_cell(import, record, column, field, &value))
+			continue;
+		if (record->states[c] != WFX_EMPTY)
+			check_agreement(import, record, column, c, field, state, value);
+		else
+		{
+			record->states[c] = state;
+			record->values[c] = value;
+		}
+	}
+}
+
+/* A leaf of a jsonb value */
+static Datum
+make_leaf(WfxLeaf leaf, Datum value)
+{
+	JsonbValue	json;
+
+	switch (leaf)
+	{
+		case WFX_LEAF_BOOLEAN:
+			json.type = jbvBool;
+			json.val.boolean = DatumGetBool(value);
+			break;
+		case WFX_LEAF_NUMBER:
+			json.type = jbvNumeric;
+			json.val.numeric = DatumGetNumeric(value);
+			break;
+		default:
+			json.type = jbvString;
+			json.val.string.val = VARDATA_ANY(DatumGetPointer(value));
+			json.val.string.len = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
+			break;
+	}
+	return JsonbPGetDatum(JsonbValueToJsonb(&json));
+}
+
+/* Convert the cell of a part */
+static void
+convert_part(WfxImport *import, WfxRecord *record, int p)
+{
+	WfxPart    *part = &import->columns->parts[p];
+	WfxColumn  *column = &import->columns->columns[part->column];
+	WfxCell    *cell = &record->row.cells[part->field];
+	const char *header = import->columns->headers[part->field];
+	bool		is_text = part->type.kind == WFX_TYPE_TEXT;
+	Datum		value;
+	char	   *text;
+
+	record->part_states[p] = cell_state(import, cell);
+	if (record->part_states[p] != WFX_GIVEN)
+		return;
+	text = cell_text(import, cell, !is_text);
+	if ((is_text && !check_content(import, record, header, text, false)) ||
+		!read_value(import, record, &part->type, header, text, &value))
+	{
+		record->part_states[p] = WFX_EMPTY;
+		return;
+	}
+	record->part_values[p] = column->type.kind == WFX_TYPE_JSONB ?
+		make_leaf(part->leaf, value) : value;
+}
+
+/* The keys by which the client is looked up */
+static void
+make_keys(WfxImport *import, WfxRecord *record)
+{
+	WfxColumns *columns = import->columns;
+	WfxKey	   *email = &import->target->email;
+
+	if (columns->id >= 0 && record->states[columns->id] == WFX_GIVEN)
+	{
+		record->has_id = true;
+		record->id_key = wfx_key_of(&import->target->id, record->values[columns->id]);
+	}
+	if (columns->email >= 0 && record->states[columns->email] == WFX_GIVEN)
+	{
+		record->has_email = true;
+		record->email_key = wfx_key_of(email, record->values[columns->email]);
+		if (email->both_cases)
+			record->email_lower = wfx_key_lower(email, record->email_key);
+	}
+}
+
+/* Room for what is converted */
+static void
+allocate(const WfxColumns *columns, WfxRecord *record)
+{
+	record->states = palloc0(sizeof(WfxState) * (columns->ncolumns + 1));
+	record->values = palloc0(sizeof(Datum) * (columns->ncolumns + 1));
+	record->part_states = palloc0(sizeof(WfxState) * (columns->nparts + 1));
+	record->part_values = palloc0(sizeof(Datum) * (columns->nparts + 1));
+}
+
+/* Convert from the cursor to the end of the batch; it may raise anywhere */
+static void
+convert_from(WfxImport *import, Cursor *cursor)
+{
+	int			ncolumns = import->columns->ncolumns;
+	int			nitems = ncolumns + import->columns->nparts;
+
+	for (; cursor->record < import->batch.count; cursor->record++, cursor->item = 0)
+	{
+		WfxRecord  *record = import->batch.records[cursor->record];
+
+		CHECK_FOR_INTERRUPTS();
+		if (record->states == NULL)
+		{
+			allocate(import->columns, record);
+			if (!check_structure(import, record))
+				continue;
+			check_cells(import, record);
+		}
+		while (cursor->item < nitems)
+		{
+			int			item = cursor->item++;
+
+			if (item < ncolumns)
+				convert_column(import, record, item);
+			else
+				convert_part(import, record, item - ncolumns);
+		}
+		make_keys(import, record);
+	}
+}
+
+/* The cell that raised becomes an issue */
+static void
+report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
+{
+	WfxColumns *columns = import->columns;
+	WfxRecord  *record = import->batch.records[cursor->record];
+	int			item = cursor->item - 1;
+	int			field = item < columns->ncolumns ? columns->columns[item].fields[0] :
+		columns->parts[item - columns->ncolumns].field;
+	WfxIssue	issue = {0};
+
+	issue.code = "invalid_value";
+	issue.sqlerrcode = error->sqlerrcode;
+	issue.column = columns->headers[field];
+	issue.value = record->row.cells[field].text;
+	issue.message = error->message;
+	issue.detail = error->detail;
+	issue.hint = error->hint;
+	if (item < columns->ncolumns)
+		record->states[item] = WFX_EMPTY;
+	else
+		record->part_states[item - columns->ncolumns] = WFX_EMPTY;
+	wfx_record_issue(import, record, &issue);
+}
+
+/* Convert from the cursor on until the end of the batch, or until a cell raises */
+static void
+convert_guarded(WfxImport *import, Cursor *cursor)
+{
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import convert");
+	PG_TRY();
+	{
+		convert_from(import, cursor);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		report_raised(import, cursor, wfx_guard_catch(&guard));
+	}
+	PG_END_TRY();
+}
+
+/* Convert all records of the batch */
+void
+wfx_records_convert(WfxImport *import)
+{
+	Cursor		cursor = {0, 0};
+
+	while (cursor.record < import->batch.count)
+		convert_guarded(import, &cursor);
+}

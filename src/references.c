@@ -1,0 +1,209 @@
+/*
+ * references.c
+ *		Cells that hold the ID of a row of another table: project, desk.
+ *
+ * The foreign key guarantees that such a row is there.  Asking for the distinct
+ * values of a batch beforehand only tells sooner, and in better words.  Where the
+ * caller may not read the other table, the constraint alone speaks.
+ */
+#include "postgres.h"
+
+#include "access/table.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "parser/parse_coerce.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
+
+#include "references.h"
+
+typedef struct WfxReference
+{
+	int			column;			/* of the import */
+	const char *constraint;
+	WfxKey		key;			/* of the other table */
+	const char *sql;			/* NULL: the constraint alone checks */
+	TupleDesc	desc;
+} Reference;
+
+/* The foreign key of a column alone, or NULL */
+static ForeignKeyCacheInfo *
+find_foreign_key(const WfxImport *import, AttrNumber attnum)
+{
+	ListCell   *cell;
+
+	foreach(cell, RelationGetFKeyList(import->target->rel))
+	{
+		ForeignKeyCacheInfo *key = lfirst(cell);
+
+		if (key->nkeys == 1 && key->conkey[0] == attnum)
+			return key;
+	}
+	return NULL;
+}
+
+/* May the caller see every row of the other table? */
+static bool
+is_readable(Oid relid, AttrNumber attnum)
+{
+	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+		return false;
+	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
+		pg_attribute_aclcheck(relid, attnum, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
+/* Prepare the question which values the other table has */
+static void
+prepare_check(const WfxImport *import, Reference *reference, const ForeignKeyCacheInfo *fkey)
+{
+	Relation	rel = table_open(fkey->confrelid, AccessShareLock);
+	Oid			type = getBaseType(import->columns->columns[reference->column].type.typid);
+
+	if (is_readable(fkey->confrelid, fkey->confkey[0]) &&
+		wfx_key_init(&reference->key, rel, fkey->confkey[0], false) &&
+		IsBinaryCoercible(type, reference->key.type))
+	{
+		reference->sql = psprintf("SELECT b.n FROM " WFX_BATCH_NAME " b JOIN %s t ON %s",
+								  wfx_relation_sql(fkey->confrelid), reference->key.condition);
+		reference->desc = CreateTemplateTupleDesc(2);
+		TupleDescInitEntry(reference->desc, 1, "n", INT4OID, -1, 0);
+		TupleDescInitEntry(reference->desc, 2, "k", reference->key.type, -1, 0);
+		TupleDescInitEntryCollation(reference->desc, 2, reference->key.collation);
+	}
+	table_close(rel, NoLock);
+}
+
+/* Find the foreign keys of the columns that are references */
+List *
+wfx_references_create(const WfxImport *import)
+{
+	List	   *references = NIL;
+
+	for (int c = 0; c < import->columns->ncolumns; c++)
+	{
+		WfxColumn  *column = &import->columns->columns[c];
+		ForeignKeyCacheInfo *fkey;
+		Reference  *reference;
+
+		if (column->role != WFX_ROLE_REFERENCE ||
+			(fkey = find_foreign_key(import, column->attnum)) == NULL)
+			continue;
+		reference = palloc0(sizeof(Reference));
+		reference->column = c;
+		reference->constraint = get_constraint_name(fkey->conoid);
+		prepare_check(import, reference, fkey);
+		references = lappend(references, reference);
+	}
+	return references;
+}
+
+/* The distinct values of the batch: numbered from 1 in the set, and put into rows */
+static int
+collect_values(WfxImport *import, Reference *reference, WfxSeen *numbers, WfxBatchRows *rows)
+{
+	int			n = 0;
+
+	for (int i = 0; i < import->batch.count; i++)
+	{
+		WfxRecord  *record = import->batch.records[i];
+		Datum		values[2];
+		bool		nulls[2] = {false, false};
+
+		if (record->unreadable || record->states[reference->column] != WFX_GIVEN ||
+			wfx_seen_line(numbers, record->values[reference->column]) > 0)
+			continue;
+		values[0] = Int32GetDatum(++n);
+		values[1] = record->values[reference->column];
+		wfx_seen_add(numbers, values[1], n);
+		wfx_batch_rows_put(rows, values, nulls);
+	}
+	return n;
+}
+
+/* Which of the values does the other table have? */
+static bool *
+find_known(WfxImport *import, Reference *reference, WfxBatchRows *rows, int n)
+{
+	bool	   *known = palloc0(sizeof(bool) * (n + 1));
+	MemoryContext old = CurrentMemoryContext;
+
+	wfx_statement_run(import->statements, reference->sql, rows);
+	MemoryContextSwitchTo(old);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+
+		known[DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+										  1, &isnull))] = true;
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return known;
+}
+
+/* The record names a row that is not there */
+static void
+refuse(WfxImport *import, WfxRecord *record, WfxColumn *column)
+{
+	char	   *value = wfx_column_text(column, record->values[column - import->columns->columns]);
+
+	wfx_record_refuse(import, record, column->unknown_code, ERRCODE_FOREIGN_KEY_VIOLATION,
+					  column->header, value,
+					  psprintf("there is no %s with the ID \"%s\"",
+							   column->unknown_code + strlen("unknown_"), value),
+					  "Give the ID, not the name, of one that exists.");
+}
+
+/* Check one column of the batch */
+static void
+check(WfxImport *import, Reference *reference)
+{
+	WfxSeen    *numbers = wfx_seen_create(&reference->key);
+	WfxBatchRows *rows = wfx_batch_rows_create(reference->desc);
+	int			n = collect_values(import, reference, numbers, rows);
+	bool	   *known = n > 0 ? find_known(import, reference, rows, n) : NULL;
+
+	for (int i = 0; i < import->batch.count && n > 0; i++)
+	{
+		WfxRecord  *record = import->batch.records[i];
+
+		if (!record->unreadable && record->states[reference->column] == WFX_GIVEN &&
+			!known[wfx_seen_line(numbers, record->values[reference->column])])
+			refuse(import, record, &import->columns->columns[reference->column]);
+	}
+	wfx_batch_rows_destroy(rows);
+	wfx_seen_destroy(numbers);
+}
+
+/* Check the references of the batch */
+void
+wfx_references_check(WfxImport *import)
+{
+	ListCell   *cell;
+
+	foreach(cell, import->references)
+	{
+		Reference  *reference = lfirst(cell);
+
+		if (reference->sql != NULL)
+			check(import, reference);
+	}
+}
+
+/* The column whose foreign key has this name */
+const WfxColumn *
+wfx_reference_column(const WfxImport *import, const char *constraint)
+{
+	ListCell   *cell;
+
+	foreach(cell, import->references)
+	{
+		Reference  *reference = lfirst(cell);
+
+		if (strcmp(reference->constraint, constraint) == 0)
+			return &import->columns->columns[reference->column];
+	}
+	return NULL;
+}

@@ -1,0 +1,313 @@
+/*
+ * run.c
+ *		What happens to a file.
+ *
+ * The gate comes first: rights, the table and its indexes, the lock that lets
+ * imports into one table run one after the other.  Then, in one subtransaction:
+ *
+ *		reader ──► record ──► references ──► match ──► decide ──► writer
+ *		 cells	   values	   known IDs	  who?	   outcome	  rows
+ *		   └─────────┴────────────┴──────────┴─────────┴──────────┴──► issues
+ *
+ * batch by batch, so that memory does not grow with the file.  The subtransaction is
+ * committed, or rolled back if the import is refused or only checked.  The
+ * history and the issues are written behind it, so that the evidence stays.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+
+#include "apply.h"
+#include "guard.h"
+#include "history.h"
+#include "lock.h"
+#include "match.h"
+#include "notices.h"
+#include "record.h"
+#include "references.h"
+#include "run.h"
+#include "settings.h"
+#include "setup.h"
+#include "usernames.h"
+#include "writer.h"
+
+/* A batch ends with whichever comes first */
+#define BATCH_RECORDS	10000
+#define BATCH_BYTES		(8 * 1024 * 1024)
+
+/* The table that clients go into; the default one is made if it is not there */
+static Oid
+find_table(const char *schema)
+{
+	Oid			relid = wfx_target_find(schema);
+
+	if (OidIsValid(relid))
+		return relid;
+	if (strcmp(wfx_clients_table, WFX_DEFAULT_CLIENTS_TABLE) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s\" does not exist", wfx_clients_table),
+				 errhint("Set wifox_import.clients_table to the table of your clients.")));
+	return wfx_setup_first_import(schema);
+}
+
+/* Rights, table, keys, lock: what must hold before a record is read */
+static void
+pass_gate(WfxImport *import)
+{
+	Oid			relid;
+
+	PreventCommandIfReadOnly("wifox_import_clients()");
+	PreventCommandDuringRecovery("wifox_import_clients()");
+	PreventCommandIfParallelMode("wifox_import_clients()");
+	relid = find_table(import->schema);
+	wfx_lock_imports(relid, import->context);
+	import->dictionary = wfx_dictionary_load(import->schema);
+	import->target = wfx_target_open(relid, import->dictionary);
+	wfx_target_check_rights(import->target, import->options->mode);
+}
+
+/* A finding about the file as a whole replaces all others */
+static void
+fail_file(WfxImport *import)
+{
+	WfxIssue   *failure = &import->reader->failure;
+
+	wfx_issues_clear(import->issues);
+	wfx_issues_add(import->issues, failure);
+	import->records = 0;
+	MemSet(import->counts, 0, sizeof(import->counts));
+}
+
+/* Read the header and prepare the stages behind it; false: the file is refused */
+static bool
+read_header(WfxImport *import)
+{
+	WfxReader  *reader = import->reader;
+	WfxRow		header;
+
+	if (!wfx_reader_open(reader))
+		return false;
+	switch (wfx_reader_next(reader, &header))
+	{
+		case WFX_READ_FAILED:
+			return false;
+		case WFX_READ_END:
+			reader->failure.code = "not_csv";
+			reader->failure.sqlerrcode = ERRCODE_BAD_COPY_FILE_FORMAT;
+			reader->failure.message = "this file has no header";
+			reader->failure.hint = "The first line must name the columns.";
+			return false;
+		case WFX_READ_ROW:
+			break;
+	}
+	import->header_raw = header.raw;
+	import->columns = wfx_columns_bind(&header, import->dictionary, import->target,
+									   import->options, &reader->failure);
+	if (import->columns == NULL)
+		return false;
+	import->references = wfx_references_create(import);
+	import->matcher = wfx_matcher_create(import);
+	import->writer = wfx_writer_create(import);
+	import->usernames = wfx_usernames_create(import);
+	import->seen_ids = wfx_seen_create(&import->target->id);
+	import->seen_emails = wfx_seen_create(&import->target->email);
+	return true;
+}
+
+/* One record too many refuses the file */
+static bool
+check_record_count(WfxImport *import, const WfxRow *row)
+{
+	WfxIssue   *failure = &import->reader->failure;
+
+	if (wfx_max_records == 0 || import->records <= wfx_max_records)
+		return true;
+	MemSet(failure, 0, sizeof(WfxIssue));
+	failure->line = row->line;
+	failure->code = "too_many_records";
+	failure->sqlerrcode = ERRCODE_PROGRAM_LIMIT_EXCEEDED;
+	failure->message = psprintf("this file has more than %d records", wfx_max_records);
+	failure->hint = "Split the file, or ask an administrator to raise wifox_import.max_records.";
+	return false;
+}
+
+/* Fill the batch; the file may end in it (*more), or be refused (false) */
+static bool
+read_batch(WfxImport *import, bool *more)
+{
+	WfxBatch   *batch = &import->batch;
+	Size		bytes = 0;
+
+	batch->count = 0;
+	batch->records = palloc(sizeof(WfxRecord *) * BATCH_RECORDS);
+	while (batch->count < BATCH_RECORDS && bytes < BATCH_BYTES)
+	{
+		WfxRecord  *record = palloc0(sizeof(WfxRecord));
+
+		CHECK_FOR_INTERRUPTS();
+		switch (wfx_reader_next(import->reader, &record->row))
+		{
+			case WFX_READ_FAILED:
+				return false;
+			case WFX_READ_END:
+				*more = false;
+				return true;
+			case WFX_READ_ROW:
+				break;
+		}
+		record->number = ++import->records;
+		if (!check_record_count(import, &record->row))
+			return false;
+		bytes += strlen(record->row.raw) + sizeof(WfxRecord);
+		batch->records[batch->count++] = record;
+	}
+	return true;
+}
+
+/* Do everything up to the decision whether it stays; false: the file is refused */
+static bool
+process_file(WfxImport *import)
+{
+	MemoryContext old = CurrentMemoryContext;
+	bool		more = true;
+	bool		ok;
+
+	ok = read_header(import);
+	MemoryContextSwitchTo(import->batch.context);
+	while (ok && more)
+	{
+		MemoryContextReset(import->batch.context);
+		ok = read_batch(import, &more);
+		if (!ok)
+			break;
+		wfx_records_convert(import);
+		wfx_apply_batch(import);
+	}
+	MemoryContextSwitchTo(old);
+	return ok;
+}
+
+/* Give back what belongs to the subtransaction, before it ends */
+static void
+end_stages(WfxImport *import)
+{
+	wfx_statements_destroy(import->statements);
+	if (import->seen_ids != NULL)
+		wfx_seen_destroy(import->seen_ids);
+	if (import->seen_emails != NULL)
+		wfx_seen_destroy(import->seen_emails);
+	if (import->columns != NULL)
+		wfx_columns_free(import->columns);
+}
+
+/* Do the errors found refuse the whole import? */
+static bool
+is_refused(const WfxImport *import)
+{
+	int64		failed = import->counts[WFX_FAILED];
+	int64		limit = import->options->reject_limit;
+
+	if (failed == 0)
+		return false;
+	if (import->options->on_error != WFX_ON_ERROR_SKIP || failed == import->records)
+		return true;
+	return limit != WFX_NO_REJECT_LIMIT && failed > limit;
+}
+
+/* The word for the outcome */
+static const char *
+outcome(const WfxImport *import, bool file_ok)
+{
+	if (!file_ok || is_refused(import))
+		return "failed";
+	if (import->options->dry_run)
+		return "checked";
+	return import->counts[WFX_FAILED] > 0 ? "partial" : "imported";
+}
+
+/* A refused import changed nothing: its good records count as skipped */
+static void
+settle_counts(const WfxImport *import, WfxHistory *history)
+{
+	memcpy(history->counts, import->counts, sizeof(history->counts));
+	history->records = import->records;
+	if (strcmp(history->status, "failed") != 0)
+		return;
+	history->counts[WFX_SKIPPED] = import->records - import->counts[WFX_FAILED];
+	history->counts[WFX_CREATED] = 0;
+	history->counts[WFX_UPDATED] = 0;
+	history->counts[WFX_UNCHANGED] = 0;
+}
+
+/* Run the pipeline in its subtransaction, and keep or undo what it did */
+static void
+run_pipeline(WfxImport *import, WfxHistory *history)
+{
+	WfxGuard	guard;
+	bool		ok;
+
+	wfx_guard_begin(&guard, "wifox_import run");
+	ok = process_file(import);
+	if (!ok)
+		fail_file(import);
+	end_stages(import);
+	history->status = outcome(import, ok);
+	if (strcmp(history->status, "failed") == 0 || import->options->dry_run)
+		wfx_guard_rollback(&guard);
+	else
+		wfx_guard_commit(&guard);
+	settle_counts(import, history);
+	history->message = wfx_summary(import, history, ok ? NULL : &import->reader->failure);
+}
+
+/* An import in a memory context of its own */
+static WfxImport *
+make_import(WfxSource *source, const WfxOptions *options, const char *schema)
+{
+	WfxImport  *import = palloc0(sizeof(WfxImport));
+
+	import->context = CurrentMemoryContext;
+	import->options = options;
+	import->schema = schema;
+	import->reader = wfx_reader_create(source, options);
+	import->issues = wfx_issues_create(wfx_max_errors);
+	import->statements = wfx_statements_create();
+	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
+												  ALLOCSET_DEFAULT_SIZES);
+	return import;
+}
+
+/* Import a source */
+HeapTuple
+wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
+{
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import run",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+	WfxHistory	history = {0};
+	WfxImport  *import;
+	HeapTuple	tuple;
+
+	history.started_at = GetCurrentTimestamp();
+	SPI_connect();
+	MemoryContextSwitchTo(context);
+	import = make_import(source, options, schema);
+	pass_gate(import);
+	wfx_notice_start(import);
+	run_pipeline(import, &history);
+	history.has_sha256 = wfx_source_sha256(source, history.sha256);
+	if (options->on_error == WFX_ON_ERROR_RAISE && strcmp(history.status, "failed") == 0)
+		wfx_raise_errors(import, &history);
+	tuple = wfx_history_add(import, &history);
+	wfx_notice_end(import, &history);
+	wfx_target_close(import->target);
+	SPI_finish();
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(context);
+	return tuple;
+}

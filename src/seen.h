@@ -1,0 +1,25 @@
+/*
+ * seen.h
+ *		Which keys did earlier records of the file name?
+ *
+ * Memory is bounded by work that the server's own sorts may take: what does not
+ * fit goes to temporary files, and a Bloom filter keeps most look-ups away from
+ * them.
+ */
+#ifndef WFX_SEEN_H
+#define WFX_SEEN_H
+
+#include "keys.h"
+
+typedef struct WfxSeen WfxSeen;
+
+extern WfxSeen *wfx_seen_create(WfxKey *key);
+extern void wfx_seen_destroy(WfxSeen *seen);
+
+/* The line on which a key was named first, or 0 */
+extern int64 wfx_seen_line(WfxSeen *seen, Datum value);
+
+/* Remember a key, unless it is known */
+extern void wfx_seen_add(WfxSeen *seen, Datum value, int64 line);
+
+#endif							/* WFX_SEEN_H */

@@ -1,0 +1,163 @@
+/*
+ * setup.c
+ *		The tables for those who have none: clients, projects, desks.
+ *
+ * They are made by the caller, who owns them; they are no members of the
+ * extension, so dropping that leaves them alone.
+ */
+#include "postgres.h"
+
+#include "catalog/namespace.h"
+#include "catalog/pg_attribute.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+
+#include "lock.h"
+#include "setup.h"
+#include "sql.h"
+#include "target.h"
+
+/* %1$s: the schema.  The list of columns is that of the dictionary. */
+static const char *const create_clients =
+"CREATE TABLE %1$s.clients ("
+"	id text COLLATE \"C\" PRIMARY KEY DEFAULT gen_random_uuid()::text,"
+"	username text NOT NULL UNIQUE,"
+"	first_name text NOT NULL,"
+"	middle_name text,"
+"	last_name text,"
+"	email text NOT NULL,"
+"	phone text,"
+"	additional_phone text,"
+"	project_id text NOT NULL DEFAULT 'default' REFERENCES %1$s.projects,"
+"	desk_id text NOT NULL DEFAULT 'default' REFERENCES %1$s.desks,"
+"	type text NOT NULL DEFAULT 'personal',"
+"	active boolean NOT NULL DEFAULT true,"
+"	created_at timestamptz NOT NULL DEFAULT now(),"
+"	updated_at timestamptz,"
+"	processed_date timestamptz,"
+"	first_transaction_date timestamptz,"
+"	last_login_date timestamptz,"
+"	last_password_change_date timestamptz,"
+"	date_of_birth date,"
+"	billing_address text,"
+"	billing_city text,"
+"	billing_region text,"
+"	billing_postcode text,"
+"	billing_country text,"
+"	state text,"
+"	verification_level text,"
+"	company_fee_group text,"
+"	allow_to_create_asset boolean,"
+"	lifestyle jsonb,"
+"	agreements jsonb,"
+"	height numeric,"
+"	education_level text,"
+"	religion text,"
+"	bio text,"
+"	comments text,"
+"	meta jsonb,"
+"	uid text,"
+"	external_id text,"
+"	affiliate_id text,"
+"	passport text,"
+"	registration_ip inet,"
+"	registration_origin text,"
+"	trading_groups text[]);"
+"CREATE UNIQUE INDEX clients_email_key ON %1$s.clients (lower(email));"
+"COMMENT ON TABLE %1$s.clients IS 'Clients, imported by wifox_import_clients()';"
+"COMMENT ON CONSTRAINT clients_username_key ON %1$s.clients IS"
+"	'another client has this username';";
+
+/* %1$s: the schema, %2$s: the table, %3$s: what it holds */
+static const char *const create_referenced =
+"CREATE TABLE %1$s.%2$s (id text PRIMARY KEY, name text);"
+"COMMENT ON TABLE %1$s.%2$s IS 'The %2$s that clients belong to';"
+"INSERT INTO %1$s.%2$s (id, name) VALUES ('default', 'Default');";
+
+/* Run statements as the caller, with search_path pinned */
+static void
+execute(const char *sql)
+{
+	int			rc = SPI_execute(sql, false, 0);
+
+	if (rc < 0)
+		elog(ERROR, "SPI_execute failed: %s", SPI_result_code_string(rc));
+}
+
+/* Has a relation a column of type text? */
+static bool
+has_text_column(Oid relid, const char *column)
+{
+	AttrNumber	attnum = get_attnum(relid, column);
+
+	return attnum > 0 && get_atttype(relid, attnum) == TEXTOID;
+}
+
+/*
+ * A table that is there already must be of the shape that clients refer to.  False:
+ * it is not there.
+ */
+static bool
+check_referenced(Oid namespace, const char *name)
+{
+	Oid			relid = get_relname_relid(name, namespace);
+
+	if (!OidIsValid(relid))
+		return false;
+	if (get_rel_relkind(relid) != RELKIND_RELATION ||
+		!has_text_column(relid, "id") || !has_text_column(relid, "name"))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("relation \"%s\" exists and is not a table (id text PRIMARY KEY, name text)", name),
+				 errdetail("The clients table refers to it."),
+				 errhint("Rename it, or set wifox_import.clients_table to a table of your own.")));
+	return true;
+}
+
+/* Make the tables that are missing */
+Oid
+wfx_setup_create(const char *schema)
+{
+	Oid			namespace = get_namespace_oid(schema, false);
+	const char *name = quote_identifier(schema);
+	bool		projects;
+	bool		desks;
+	int			nestlevel;
+
+	wfx_lock_setup(namespace);
+	if (OidIsValid(get_relname_relid("clients", namespace)))
+		ereport(ERROR,
+				(errcode(ERRCODE_DUPLICATE_TABLE),
+				 errmsg("relation \"clients\" already exists in schema \"%s\"", schema)));
+	projects = check_referenced(namespace, "projects");
+	desks = check_referenced(namespace, "desks");
+	nestlevel = wfx_pin_search_path();
+	if (!projects)
+		execute(psprintf(create_referenced, name, "projects"));
+	if (!desks)
+		execute(psprintf(create_referenced, name, "desks"));
+	execute(psprintf(create_clients, name));
+	wfx_unpin_search_path(nestlevel);
+	CommandCounterIncrement();
+	return get_relname_relid("clients", namespace);
+}
+
+/* Make the tables for the first import */
+Oid
+wfx_setup_first_import(const char *schema)
+{
+	Oid			relid;
+
+	wfx_lock_setup(get_namespace_oid(schema, false));
+	relid = wfx_target_find(schema);
+	if (OidIsValid(relid))
+		return relid;
+	relid = wfx_setup_create(schema);
+	ereport(NOTICE,
+			(errmsg("Created the tables clients, projects and desks in schema \"%s\"", schema)));
+	return relid;
+}

@@ -1,0 +1,146 @@
+/*
+ * source.c
+ *		Where the bytes come from: a file of the server, or data in the call.
+ *
+ * After an ERROR the descriptor goes with the memory context of the call, and
+ * the digest with its resource owner.
+ */
+#include "postgres.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "miscadmin.h"
+#include "storage/fd.h"
+
+#include "file_access.h"
+#include "source.h"
+
+/* Close the file, once */
+static void
+close_file(void *arg)
+{
+	WfxSource  *source = arg;
+
+	if (source->fd < 0)
+		return;
+	close(source->fd);
+	ReleaseExternalFD();
+	source->fd = -1;
+}
+
+/* A source that is cleaned up with the current memory context */
+static WfxSource *
+make_source(const char *name)
+{
+	WfxSource  *source = palloc0(sizeof(WfxSource));
+
+	source->name = name;
+	source->fd = -1;
+	source->cleanup.func = close_file;
+	source->cleanup.arg = source;
+	MemoryContextRegisterResetCallback(CurrentMemoryContext, &source->cleanup);
+	source->digest = pg_cryptohash_create(PG_SHA256);
+	if (source->digest == NULL || pg_cryptohash_init(source->digest) < 0)
+		elog(ERROR, "could not initialize SHA-256 context");
+	return source;
+}
+
+/* Open a file of the server; ERROR if that cannot or must not be */
+WfxSource *
+wfx_source_open_file(const char *path)
+{
+	char	   *canonical = pstrdup(path);
+	WfxSource  *source;
+	struct stat st;
+	int			fd;
+
+	canonicalize_path(canonical);
+	source = make_source(pstrdup(last_dir_separator(canonical) ?
+								 last_dir_separator(canonical) + 1 : canonical));
+	fd = wfx_open_server_file(path);
+	ReserveExternalFD();
+	source->fd = fd;
+	if (fstat(fd, &st) < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not stat file \"%s\": %m", path)));
+	source->size = st.st_size;
+	return source;
+}
+
+/* The bytes of a file, from the call itself; data must live as long as the source */
+WfxSource *
+wfx_source_open_data(const char *data, size_t len, const char *name)
+{
+	WfxSource  *source = make_source(pstrdup(name));
+
+	source->data = data;
+	source->size = len;
+	return source;
+}
+
+/* Read from the file; a signal is no end of it */
+static size_t
+read_file(WfxSource *source, char *buffer, size_t max)
+{
+	ssize_t		n;
+
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		n = read(source->fd, buffer, max);
+	} while (n < 0 && errno == EINTR);
+	if (n < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not read file \"%s\": %m", source->name)));
+	return n;
+}
+
+/* Copy from the data */
+static size_t
+read_data(WfxSource *source, char *buffer, size_t max)
+{
+	size_t		n = Min(max, (size_t) (source->size - source->position));
+
+	memcpy(buffer, source->data + source->position, n);
+	return n;
+}
+
+/* Read the next bytes and take them into the digest */
+size_t
+wfx_source_read(WfxSource *source, char *buffer, size_t max)
+{
+	size_t		n;
+
+	if (source->at_end)
+		return 0;
+	n = source->fd >= 0 ? read_file(source, buffer, max) : read_data(source, buffer, max);
+	if (n == 0)
+		source->at_end = true;
+	else if (pg_cryptohash_update(source->digest, (const uint8 *) buffer, n) < 0)
+		elog(ERROR, "could not update SHA-256 context");
+	source->position += n;
+	return n;
+}
+
+/* Finish the digest */
+bool
+wfx_source_sha256(WfxSource *source, uint8 *digest)
+{
+	if (!source->at_end)
+		return false;
+	if (pg_cryptohash_final(source->digest, digest, PG_SHA256_DIGEST_LENGTH) < 0)
+		elog(ERROR, "could not finalize SHA-256 context");
+	return true;
+}
+
+/* Give back the file and the digest */
+void
+wfx_source_close(WfxSource *source)
+{
+	close_file(source);
+	pg_cryptohash_free(source->digest);
+	source->digest = NULL;
+}

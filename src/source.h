@@ -1,0 +1,33 @@
+/*
+ * source.h
+ *		Where the bytes come from: a file of the server, or data in the call.
+ */
+#ifndef WFX_SOURCE_H
+#define WFX_SOURCE_H
+
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+
+typedef struct WfxSource
+{
+	const char *name;			/* the file's name without its folders */
+	int64		size;			/* in bytes, when it was opened */
+	int64		position;		/* bytes read */
+	int			fd;				/* -1: data */
+	const char *data;
+	pg_cryptohash_ctx *digest;	/* of all bytes read */
+	bool		at_end;
+	MemoryContextCallback cleanup;
+} WfxSource;
+
+extern WfxSource *wfx_source_open_file(const char *path);
+extern WfxSource *wfx_source_open_data(const char *data, size_t len, const char *name);
+
+/* Read up to max bytes; 0 at the end */
+extern size_t wfx_source_read(WfxSource *source, char *buffer, size_t max);
+
+/* The SHA-256 of a source that was read to its end; false otherwise */
+extern bool wfx_source_sha256(WfxSource *source, uint8 *digest);
+extern void wfx_source_close(WfxSource *source);
+
+#endif							/* WFX_SOURCE_H */

@@ -1,0 +1,53 @@
+/*
+ * sql.h
+ *		Statements over the records of a batch.
+ *
+ * The batch is a transition table: statements name it wifox_batch, and the
+ * server's planner, privileges, row security, triggers and constraints apply as
+ * for any statement of the caller.
+ */
+#ifndef WFX_SQL_H
+#define WFX_SQL_H
+
+#include "access/tupdesc.h"
+#include "utils/tuplestore.h"
+
+#define WFX_BATCH_NAME	"wifox_batch"
+
+/* The rows of a batch that one statement works on */
+typedef struct WfxBatchRows
+{
+	TupleDesc	desc;
+	Tuplestorestate *store;
+	int64		count;
+} WfxBatchRows;
+
+/* The kept plans of one import */
+typedef struct WfxStatements WfxStatements;
+
+extern WfxStatements *wfx_statements_create(void);
+extern void wfx_statements_destroy(WfxStatements *statements);
+
+extern WfxBatchRows *wfx_batch_rows_create(TupleDesc desc);
+extern void wfx_batch_rows_put(WfxBatchRows *rows, Datum *values, bool *nulls);
+extern void wfx_batch_rows_destroy(WfxBatchRows *rows);
+
+/*
+ * Run a statement in the current SPI connection; results are in SPI_processed and
+ * SPI_tuptable.  The plan reaches tables through their indexes wherever it can.
+ */
+extern void wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows);
+
+/*
+ * Run a statement of the extension's own: search_path is pinned, so that no
+ * object of a user can be captured.
+ */
+extern int	wfx_pin_search_path(void);
+extern void wfx_unpin_search_path(int nestlevel);
+
+/* "schema"."name" of a relation, type or collation; OPERATOR(schema.=) */
+extern char *wfx_relation_sql(Oid relid);
+extern char *wfx_collation_sql(Oid collation);
+extern char *wfx_operator_sql(Oid operator);
+
+#endif							/* WFX_SQL_H */

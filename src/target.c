@@ -1,0 +1,228 @@
+/*
+ * target.c
+ *		The table that clients are imported into.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_class.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/varlena.h"
+
+#include "compat.h"
+#include "settings.h"
+#include "sql.h"
+#include "target.h"
+
+/* A relation of a schema that the current user may use */
+static Oid
+find_in_schema(const char *relname, Oid schema)
+{
+	if (!OidIsValid(schema) || !wfx_has_schema_usage(schema))
+		return InvalidOid;
+	return get_relname_relid(relname, schema);
+}
+
+/*
+ * An unqualified name: the extension's schema first, then search_path.  Temporary
+ * tables are left out, or anybody's temporary table would stand before the real
+ * one.
+ */
+static Oid
+find_unqualified(const char *relname, const char *schema)
+{
+	Oid			relid = find_in_schema(relname, get_namespace_oid(schema, true));
+	List	   *path = fetch_search_path(false);
+	ListCell   *cell;
+
+	foreach(cell, path)
+	{
+		Oid			nspid = lfirst_oid(cell);
+
+		if (!OidIsValid(relid) && !isAnyTempNamespace(nspid))
+			relid = find_in_schema(relname, nspid);
+	}
+	return relid;
+}
+
+/* The table that wifox_import.clients_table names */
+Oid
+wfx_target_find(const char *schema)
+{
+	List	   *names = textToQualifiedNameList(cstring_to_text(wfx_clients_table));
+
+	if (list_length(names) == 1)
+		return find_unqualified(strVal(linitial(names)), schema);
+	return RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
+}
+
+/* Can clients be written into a relation of this kind? */
+static void
+check_kind(Relation rel)
+{
+	switch (rel->rd_rel->relkind)
+	{
+		case RELKIND_RELATION:
+		case RELKIND_PARTITIONED_TABLE:
+		case RELKIND_VIEW:
+		case RELKIND_FOREIGN_TABLE:
+			break;
+		default:
+			ereport(ERROR,
+					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+					 errmsg("cannot import clients into \"%s\"", RelationGetRelationName(rel)),
+					 errdetail_relkind_not_supported(rel->rd_rel->relkind)));
+	}
+	if (IsSystemRelation(rel))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("permission denied: \"%s\" is a system catalog",
+						RelationGetRelationName(rel))));
+}
+
+/* The column of a role; the table must have it */
+static AttrNumber
+role_attribute(const WfxTarget *target, const WfxDictionary *dictionary, WfxRole role,
+			   const char *what)
+{
+	const WfxEntry *entry = wfx_dictionary_role(dictionary, role);
+	AttrNumber	attnum = entry && entry->target ? get_attnum(target->relid, entry->target) : 0;
+
+	if (attnum <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("table %s has no column for the %s of a client", target->name, what),
+				 entry && entry->target ?
+				 errdetail("wifox_import_columns says that it is \"%s\".", entry->target) : 0,
+				 errhint("Set target_column of the row with type '%s' in wifox_import_columns.",
+						 role == WFX_ROLE_ID ? "id" : "email")));
+	return attnum;
+}
+
+/* Is this a table on which the server enforces unique indexes as a whole? */
+static bool
+is_ordinary(Relation rel)
+{
+	return rel->rd_rel->relkind == RELKIND_RELATION && !rel->rd_rel->relhassubclass;
+}
+
+/* Without an index every look-up would read the whole table: refuse, and say how */
+static void
+fail_no_index(const WfxTarget *target, const char *column, const char *expression)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("table %s has no unique index on \"%s\"", target->name, column),
+			 errdetail("The index must be valid, immediate, not partial, and have no other key column."),
+			 errhint("CREATE UNIQUE INDEX ON %s (%s);", target->sql_name, expression)));
+}
+
+/* Find the keys of a table, or of a relation that cannot have unique indexes */
+static void
+find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
+{
+	const char *email_name = quote_identifier(get_attname(target->relid, email, false));
+	bool		ordinary = is_ordinary(target->rel);
+
+	if (!wfx_key_init(&target->id, target->rel, id, false))
+	{
+		if (ordinary)
+			fail_no_index(target, target->id.column, quote_identifier(target->id.column));
+		wfx_key_init_without_index(&target->id, target->rel, id, false);
+	}
+	if (!wfx_key_init(&target->email, target->rel, email, true))
+	{
+		if (ordinary)
+			fail_no_index(target, target->email.column, psprintf("lower(%s)", email_name));
+		wfx_key_init_without_index(&target->email, target->rel, email, true);
+		ereport(WARNING,
+				(errmsg("the server does not enforce in %s that e-mail addresses are unique",
+						target->name),
+				 errdetail("An address that the application inserts during the import may come twice.")));
+	}
+	if (target->email.both_cases)
+		ereport(NOTICE,
+				(errmsg("e-mail addresses of %s differ in case", target->name),
+				 errhint("CREATE UNIQUE INDEX ON %s (lower(%s));", target->sql_name, email_name)));
+}
+
+/* Open the table for an import */
+WfxTarget *
+wfx_target_open(Oid relid, const WfxDictionary *dictionary)
+{
+	WfxTarget  *target = palloc0(sizeof(WfxTarget));
+	const WfxEntry *username = wfx_dictionary_role(dictionary, WFX_ROLE_USERNAME);
+	AttrNumber	id;
+
+	target->relid = relid;
+	target->rel = table_open(relid, RowExclusiveLock);
+	check_kind(target->rel);
+	target->sql_name = wfx_relation_sql(relid);
+	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
+	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
+	find_keys(target, id, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
+	if (username != NULL && username->target != NULL)
+		target->username = wfx_target_attribute(target, username->target);
+	if (target->username > 0)
+		target->has_username_key = wfx_key_init(&target->username_key, target->rel,
+												target->username, true);
+	target->id_always =
+		TupleDescAttr(RelationGetDescr(target->rel), id - 1)->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
+	return target;
+}
+
+/* Close the table; the lock stays until the transaction ends */
+void
+wfx_target_close(WfxTarget *target)
+{
+	table_close(target->rel, NoLock);
+	target->rel = NULL;
+}
+
+/* Find a column that can be written */
+AttrNumber
+wfx_target_attribute(const WfxTarget *target, const char *column)
+{
+	TupleDesc	desc = RelationGetDescr(target->rel);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute att = TupleDescAttr(desc, i);
+
+		if (!att->attisdropped && att->attgenerated == '\0' &&
+			strcmp(NameStr(att->attname), column) == 0)
+			return att->attnum;
+	}
+	return 0;
+}
+
+/* May the user do this with the table, or with a column of it at least? */
+static void
+check_right(const WfxTarget *target, AclMode right)
+{
+	AclResult	result = pg_class_aclcheck(target->relid, GetUserId(), right);
+
+	/* which columns are meant, the statements check themselves */
+	if (result != ACLCHECK_OK)
+		result = pg_attribute_aclcheck_all(target->relid, GetUserId(), right, ACLMASK_ANY);
+	if (result != ACLCHECK_OK)
+		aclcheck_error(result, get_relkind_objtype(target->rel->rd_rel->relkind),
+					   RelationGetRelationName(target->rel));
+}
+
+/* Check the rights before anything happens */
+void
+wfx_target_check_rights(const WfxTarget *target, WfxMode mode)
+{
+	check_right(target, ACL_SELECT);
+	if (mode != WFX_MODE_UPDATE)
+		check_right(target, ACL_INSERT);
+	if (mode != WFX_MODE_CREATE)
+		check_right(target, ACL_UPDATE);
+}

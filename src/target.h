@@ -1,0 +1,41 @@
+/*
+ * target.h
+ *		The table that clients are imported into.
+ */
+#ifndef WFX_TARGET_H
+#define WFX_TARGET_H
+
+#include "utils/rel.h"
+
+#include "dictionary.h"
+#include "keys.h"
+#include "options.h"
+
+typedef struct WfxTarget
+{
+	Oid			relid;
+	Relation	rel;			/* open until wfx_target_close */
+	const char *sql_name;		/* schema-qualified and quoted */
+	const char *name;			/* for messages */
+	WfxKey		id;
+	WfxKey		email;
+	AttrNumber	username;		/* 0: the table has no such column */
+	bool		has_username_key;	/* a unique index says which are taken */
+	WfxKey		username_key;
+	bool		id_always;		/* GENERATED ALWAYS AS IDENTITY */
+} WfxTarget;
+
+/* The table that wifox_import.clients_table names, or InvalidOid */
+extern Oid	wfx_target_find(const char *schema);
+
+/* Open it and see that it can be imported into; an ERROR says what is missing */
+extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary);
+extern void wfx_target_close(WfxTarget *target);
+
+/* The attribute of a column that can be imported, or 0 */
+extern AttrNumber wfx_target_attribute(const WfxTarget *target, const char *column);
+
+/* May the current user do what the statements of the mode do? */
+extern void wfx_target_check_rights(const WfxTarget *target, WfxMode mode);
+
+#endif							/* WFX_TARGET_H */

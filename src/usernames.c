@@ -1,0 +1,311 @@
+/*
+ * usernames.c
+ *		Names for new clients that bring none.
+ *
+ * The name is the local part of the e-mail address in lower case, or the first of
+ * name2, name3 ... that is free: neither in the table nor given to an earlier
+ * record.  New clients with one local part form a group.  A group asks the table
+ * for windows of candidates that grow fourfold, and what a window showed is
+ * remembered for the rest of the file: 100,000 info@ addresses take a number of
+ * look-ups that grows with their number, not with its square.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_collation.h"
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/formatting.h"
+#include "utils/hsearch.h"
+#include "utils/memutils.h"
+
+#include "usernames.h"
+
+#define NAME_BYTES		320		/* an e-mail address is no longer */
+#define MAX_WINDOW		4096
+#define MAX_KNOWN		100000	/* names and groups remembered */
+
+/* A name that is taken in this file, and since which record */
+typedef struct TakenName
+{
+	char		name[NAME_BYTES];
+	int64		record;
+} TakenName;
+
+/* New clients with the same local part */
+typedef struct NameGroup
+{
+	char		base[NAME_BYTES];	/* hash key */
+	int64		next;			/* number to try next; 1 is the base itself */
+	int			window;			/* candidates asked for in this round */
+	bool	   *used;			/* by candidate: the table has it */
+	List	   *waiting;		/* WfxRecord in file order */
+} NameGroup;
+
+struct WfxUsernames
+{
+	const char *sql;			/* which candidates does the table have? */
+	TupleDesc	desc;
+	MemoryContext context;		/* of the hash tables */
+	HTAB	   *groups;
+	HTAB	   *taken;
+};
+
+/* Empty hash tables */
+static void
+reset_tables(struct WfxUsernames *names)
+{
+	HASHCTL		control = {0};
+
+	MemoryContextReset(names->context);
+	control.keysize = NAME_BYTES;
+	control.hcxt = names->context;
+	control.entrysize = sizeof(NameGroup);
+	names->groups = hash_create("wifox_import name groups", 64, &control,
+								HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+	control.entrysize = sizeof(TakenName);
+	names->taken = hash_create("wifox_import taken names", 64, &control,
+							   HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
+}
+
+/* Prepare the look-up, in the current memory context */
+struct WfxUsernames *
+wfx_usernames_create(const WfxImport *import)
+{
+	struct WfxUsernames *names = palloc0(sizeof(struct WfxUsernames));
+	const WfxKey *key = &import->target->username_key;
+
+	names->context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import usernames",
+										   ALLOCSET_DEFAULT_SIZES);
+	reset_tables(names);
+	if (!import->target->has_username_key)
+		return names;
+	names->sql = psprintf("SELECT b.g, b.c FROM " WFX_BATCH_NAME " b JOIN %s t ON %s",
+						  import->target->sql_name, key->condition);
+	names->desc = CreateTemplateTupleDesc(3);
+	TupleDescInitEntry(names->desc, 1, "g", INT4OID, -1, 0);
+	TupleDescInitEntry(names->desc, 2, "c", INT4OID, -1, 0);
+	TupleDescInitEntry(names->desc, 3, "k", key->type, -1, 0);
+	TupleDescInitEntryCollation(names->desc, 3, key->collation);
+	return names;
+}
+
+/* The local part of the record's e-mail address in lower case */
+static void
+base_name(const WfxImport *import, const WfxRecord *record, char *base)
+{
+	WfxColumn  *email = &import->columns->columns[import->columns->email];
+	char	   *text;
+	char	   *at;
+
+	text = wfx_column_text(email, record->values[import->columns->email]);
+	at = strrchr(text, '@');
+	if (at != NULL)
+		*at = '\0';
+	strlcpy(base, str_tolower(text, strlen(text), DEFAULT_COLLATION_OID), NAME_BYTES - 20);
+}
+
+/* The candidate with a number; 1 is the base itself */
+static char *
+candidate(const char *base, int64 number)
+{
+	return number == 1 ? pstrdup(base) : psprintf("%s" INT64_FORMAT, base, number);
+}
+
+/* Note that a name is taken from a record on */
+static void
+take_name(struct WfxUsernames *names, const char *name, int64 record)
+{
+	char		key[NAME_BYTES];
+	TakenName  *entry;
+	bool		found;
+
+	strlcpy(key, name, NAME_BYTES);
+	entry = hash_search(names->taken, key, HASH_ENTER, &found);
+	if (!found)
+		entry->record = record;
+}
+
+/* Did an earlier record of the file take a name? */
+static bool
+is_taken(struct WfxUsernames *names, const char *name, int64 record)
+{
+	TakenName  *entry = hash_search(names->taken, name, HASH_FIND, NULL);
+
+	return entry != NULL && entry->record < record;
+}
+
+/* The name that a record brings itself is taken from there on */
+static void
+note_given(WfxImport *import, const WfxRecord *record)
+{
+	WfxColumn  *column = &import->columns->columns[import->columns->username];
+	char	   *name;
+
+	if (record->states[import->columns->username] != WFX_GIVEN)
+		return;
+	name = wfx_column_text(column, record->values[import->columns->username]);
+	if (strlen(name) < NAME_BYTES)
+		take_name(import->usernames, name, record->number);
+}
+
+/* Does this record need a name? */
+static bool
+needs_name(const WfxImport *import, const WfxRecord *record)
+{
+	return record->verdict == WFX_CREATED && record->has_email &&
+		record->states[import->columns->username] != WFX_GIVEN;
+}
+
+/* Put a record into its group; a new group is added to the list */
+static void
+add_to_group(WfxImport *import, WfxRecord *record, List **groups)
+{
+	char		base[NAME_BYTES] = {0};
+	NameGroup  *group;
+	bool		found;
+
+	base_name(import, record, base);
+	group = hash_search(import->usernames->groups, base, HASH_ENTER, &found);
+	if (!found)
+	{
+		group->next = 1;
+		group->waiting = NIL;
+	}
+	if (group->waiting == NIL)
+		*groups = lappend(*groups, group);
+	group->waiting = lappend(group->waiting, record);
+}
+
+/* Ask the table which candidates of the groups it has */
+static void
+probe(WfxImport *import, List *groups)
+{
+	struct WfxUsernames *names = import->usernames;
+	WfxBatchRows *rows;
+	MemoryContext old = CurrentMemoryContext;
+	ListCell   *cell;
+
+	rows = names->sql != NULL ? wfx_batch_rows_create(names->desc) : NULL;
+	foreach(cell, groups)
+	{
+		NameGroup  *group = lfirst(cell);
+
+		group->used = palloc0(sizeof(bool) * group->window);
+		for (int i = 0; i < group->window && rows != NULL; i++)
+		{
+			char	   *name = candidate(group->base, group->next + i);
+			Datum		values[3];
+			bool		nulls[3] = {false, false, false};
+
+			values[0] = Int32GetDatum(foreach_current_index(cell));
+			values[1] = Int32GetDatum(i);
+			values[2] = wfx_key_of(&import->target->username_key, CStringGetTextDatum(name));
+			wfx_batch_rows_put(rows, values, nulls);
+		}
+	}
+	if (rows == NULL)
+		return;
+	wfx_statement_run(import->statements, names->sql, rows);
+	MemoryContextSwitchTo(old);
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		bool		isnull;
+		int			g = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+													1, &isnull));
+		int			c = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
+													2, &isnull));
+
+		((NameGroup *) list_nth(groups, g))->used[c] = true;
+	}
+	SPI_freetuptable(SPI_tuptable);
+	wfx_batch_rows_destroy(rows);
+}
+
+/* Give a record its name */
+static void
+give(WfxImport *import, WfxRecord *record, const char *name)
+{
+	int			username = import->columns->username;
+	WfxColumn  *column = &import->columns->columns[username];
+	WfxReason	reason;
+
+	take_name(import->usernames, name, record->number);
+	record->generated_name = wfx_type_parse(&column->type, name, WFX_DATE_ISO,
+											&record->new_values[username], &reason);
+	record->new_nulls[username] = !record->generated_name;
+	if (record->generated_name)
+		return;
+	wfx_record_refuse(import, record, reason.code, reason.sqlerrcode, column->header, name,
+					  reason.message, "Give a username.");
+	record->verdict = WFX_FAILED;
+}
+
+/* Hand the free candidates of a group's window to its records, in file order */
+static void
+hand_out(WfxImport *import, NameGroup *group)
+{
+	for (int i = 0; i < group->window && group->waiting != NIL; i++, group->next++)
+	{
+		WfxRecord  *record = linitial(group->waiting);
+		char	   *name = candidate(group->base, group->next);
+
+		CHECK_FOR_INTERRUPTS();
+		if (group->used[i] || is_taken(import->usernames, name, record->number))
+			continue;
+		give(import, record, name);
+		group->waiting = list_delete_first(group->waiting);
+	}
+	pfree(group->used);
+}
+
+/* Find names for all records of the groups, round by round */
+static void
+serve(WfxImport *import, List *groups)
+{
+	for (int factor = 1; groups != NIL; factor = Min(factor * 4, MAX_WINDOW))
+	{
+		List	   *rest = NIL;
+		ListCell   *cell;
+
+		foreach(cell, groups)
+		{
+			NameGroup  *group = lfirst(cell);
+
+			group->window = Min(list_length(group->waiting) * factor, MAX_WINDOW);
+		}
+		probe(import, groups);
+		foreach(cell, groups)
+		{
+			NameGroup  *group = lfirst(cell);
+
+			hand_out(import, group);
+			if (group->waiting != NIL)
+				rest = lappend(rest, group);
+		}
+		groups = rest;
+	}
+}
+
+/* Give a name to every new client that has none */
+void
+wfx_usernames_assign(WfxImport *import, WfxRecord **records, int n)
+{
+	struct WfxUsernames *names = import->usernames;
+	List	   *groups = NIL;
+
+	if (import->columns->username < 0)
+		return;
+	if (hash_get_num_entries(names->taken) > MAX_KNOWN ||
+		hash_get_num_entries(names->groups) > MAX_KNOWN)
+		reset_tables(names);
+	for (int i = 0; i < n; i++)
+	{
+		if (needs_name(import, records[i]))
+			add_to_group(import, records[i], &groups);
+		else
+			note_given(import, records[i]);
+	}
+	serve(import, groups);
+}

@@ -1,0 +1,379 @@
+/*
+ * values.c
+ *		The text of a cell becomes a Datum of its column's type.
+ *
+ * A bad cell is a finding, not an error, and it is found millions of times in a
+ * bad file.  So every common type is checked here before its input function
+ * runs, with the same messages on every major version; what passes the check
+ * makes the input function neither raise nor guess.
+ */
+#include "postgres.h"
+
+#include <ctype.h>
+#include <sys/socket.h>
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_enum.h"
+#include "catalog/pg_type.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/inet.h"
+#include "utils/lsyscache.h"
+#include "utils/syscache.h"
+#include "utils/uuid.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#include "varatt.h"
+#endif
+
+#include "text.h"
+#include "value_date.h"
+#include "value_kinds.h"
+#include "values.h"
+
+/* A message quotes so much of a cell */
+#define EXCERPT_BYTES 60
+
+/* The detail about an enum names so many labels */
+#define MAX_LABELS_SHOWN 20
+
+/* Fill *why in; false, so that a reader can return it */
+bool
+wfx_refuse(WfxReason *why, int sqlerrcode, const char *hint, const char *format,...)
+{
+	StringInfoData message;
+
+	initStringInfo(&message);
+	for (;;)
+	{
+		va_list		args;
+		int			needed;
+
+		va_start(args, format);
+		needed = appendStringInfoVA(&message, format, args);
+		va_end(args);
+		if (needed == 0)
+			break;
+		enlargeStringInfo(&message, needed);
+	}
+	why->code = "invalid_value";
+	why->sqlerrcode = sqlerrcode;
+	why->message = message.data;
+	why->detail = NULL;
+	why->hint = hint ? pstrdup(hint) : NULL;
+	return false;
+}
+
+/* A cell's text as messages quote it */
+char *
+wfx_excerpt(const char *text)
+{
+	return wfx_cut(text, EXCERPT_BYTES);
+}
+
+/* Is text white space from end to end? */
+bool
+wfx_is_blank(const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (memchr(" \t\n\v\f\r", text[i], 6) == NULL)
+			return false;
+	return true;
+}
+
+/* How is a base type read? */
+static WfxTypeKind
+find_kind(Oid base)
+{
+	char		category;
+	bool		preferred;
+
+	switch (base)
+	{
+		case BOOLOID:
+			return WFX_TYPE_BOOL;
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			return WFX_TYPE_INT;
+		case NUMERICOID:
+			return WFX_TYPE_NUMERIC;
+		case FLOAT4OID:
+		case FLOAT8OID:
+			return WFX_TYPE_FLOAT;
+		case DATEOID:
+			return WFX_TYPE_DATE;
+		case TIMESTAMPOID:
+			return WFX_TYPE_TIMESTAMP;
+		case TIMESTAMPTZOID:
+			return WFX_TYPE_TIMESTAMPTZ;
+		case UUIDOID:
+			return WFX_TYPE_UUID;
+		case INETOID:
+		case CIDROID:
+			return WFX_TYPE_INET;
+		case JSONOID:
+		case JSONBOID:
+			return WFX_TYPE_JSONB;
+	}
+	if (type_is_enum(base))
+		return WFX_TYPE_ENUM;
+	get_type_category_preferred(base, &category, &preferred);
+	return category == TYPCATEGORY_STRING ? WFX_TYPE_TEXT : WFX_TYPE_OTHER;
+}
+
+/* Learn how a column's cells are read; context keeps what is learnt */
+void
+wfx_type_init(WfxType *type, Oid typid, int32 typmod, MemoryContext context)
+{
+	Oid			input;
+
+	memset(type, 0, sizeof(WfxType));
+	type->typid = typid;
+	type->typmod = typmod;
+	type->base_typmod = typmod;
+	type->base = getBaseTypeAndTypmod(typid, &type->base_typmod);
+	type->kind = find_kind(type->base);
+	type->context = context;
+	getTypeInputInfo(type->base, &input, &type->ioparam);
+	fmgr_info_cxt(input, &type->in, context);
+}
+
+/* Make the Datum of a text that is known to be good */
+bool
+wfx_accept_text(WfxType *type, const char *text, Datum *value)
+{
+	*value = InputFunctionCall(&type->in, unconstify(char *, text), type->ioparam,
+							   type->base_typmod);
+	return true;
+}
+
+/* Ask the type itself, softly where the server can */
+static bool
+parse_other(WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+#if PG_VERSION_NUM >= 160000
+	ErrorSaveContext saved = {T_ErrorSaveContext};
+
+	saved.details_wanted = true;
+	if (InputFunctionCallSafe(&type->in, unconstify(char *, text), type->ioparam,
+							  type->base_typmod, (Node *) &saved, value))
+		return true;
+	(void) wfx_refuse(why, saved.error_data->sqlerrcode, saved.error_data->hint,
+					  "%s", saved.error_data->message);
+	why->detail = saved.error_data->detail;
+	return false;
+#else
+	(void) why;
+	return wfx_accept_text(type, text, value);
+#endif
+}
+
+/*
+ * Read a text.  The surplus of varchar(n) and char(n) may be blanks, which are
+ * cut as the standard has it.  A name would be cut silently, so its length is
+ * checked too.
+ */
+static bool
+parse_text(WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+	size_t		len = strlen(text);
+
+	if (type->base == NAMEOID && len >= NAMEDATALEN)
+		return wfx_refuse(why, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, NULL,
+						  "value is too long: %zu bytes, at most %d are allowed",
+						  len, NAMEDATALEN - 1);
+	if ((type->base == VARCHAROID || type->base == BPCHAROID) && type->base_typmod >= VARHDRSZ)
+	{
+		int			limit = type->base_typmod - VARHDRSZ;
+		const char *surplus = text + pg_mbcharcliplen(text, len, limit);
+
+		if (surplus[strspn(surplus, " ")] != '\0')
+			return wfx_refuse(why, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, NULL,
+							  "value is too long: %d characters, at most %d are allowed",
+							  pg_mbstrlen_with_len(text, len), limit);
+	}
+	return parse_other(type, text, value, why);
+}
+
+/* Read a boolean: whole words or their first letters, of any case */
+static bool
+parse_bool_cell(const char *text, Datum *value, WfxReason *why)
+{
+	static const char *const words[][2] =
+	{
+		{"false", "true"}, {"no", "yes"}, {"f", "t"}, {"n", "y"}, {"0", "1"}, {"off", "on"}
+	};
+
+	for (size_t i = 0; i < lengthof(words); i++)
+		for (int truth = 0; truth < 2; truth++)
+			if (pg_strcasecmp(text, words[i][truth]) == 0)
+			{
+				*value = BoolGetDatum(truth == 1);
+				return true;
+			}
+	return wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION, "Write true or false.",
+					  "\"%s\" is not a boolean", wfx_excerpt(text));
+}
+
+/* Has text the digits of a UUID, a hyphen allowed after every fourth of them? */
+static bool
+is_uuid_body(const char *text, size_t len)
+{
+	const char *end = text + len;
+
+	for (int i = 0; i < UUID_LEN * 2; i++)
+	{
+		if (i > 0 && i % 4 == 0 && text < end && *text == '-')
+			text++;
+		if (text == end || !isxdigit((unsigned char) *text++))
+			return false;
+	}
+	return text == end;
+}
+
+/* Read a UUID in the forms that the server takes, braces included */
+static bool
+parse_uuid(WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+	size_t		len = strlen(text);
+	bool		braces = len >= 2 && text[0] == '{' && text[len - 1] == '}';
+
+	if (!is_uuid_body(text + braces, len - 2 * braces))
+		return wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION,
+						  "Write 32 hexadecimal digits, as in "
+						  "123e4567-e89b-12d3-a456-426614174000.",
+						  "\"%s\" is not a UUID", wfx_excerpt(text));
+	return wfx_accept_text(type, text, value);
+}
+
+/* Is a bit set in the address behind its first bits? */
+static bool
+has_host_bits(const unsigned char *address, int bits, int maxbits)
+{
+	for (int i = bits; i < maxbits; i++)
+		if (address[i / 8] & (0x80 >> (i % 8)))
+			return true;
+	return false;
+}
+
+/* Read an IP address or, for cidr, a network */
+static bool
+parse_inet(WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+	bool		v6 = strchr(text, ':') != NULL;
+	bool		network = type->base == CIDROID;
+	int			maxbits = v6 ? 128 : 32;
+	unsigned char address[16] = {0};
+	int			bits;
+
+	bits = pg_inet_net_pton(v6 ? PGSQL_AF_INET6 : PGSQL_AF_INET, text, address,
+							network ? maxbits / 8 : -1);
+	if (bits < 0 || bits > maxbits)
+		return wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION,
+						  network ? "Write networks as 192.0.2.0/24 or 2001:db8::/32." :
+						  "Write addresses as 192.0.2.1 or 2001:db8::1.",
+						  "\"%s\" is not an IP %s", wfx_excerpt(text),
+						  network ? "network" : "address");
+	if (network && has_host_bits(address, bits, maxbits))
+		return wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION, NULL,
+						  "\"%s\" is not an IP network: it has bits set behind its mask",
+						  wfx_excerpt(text));
+	return wfx_accept_text(type, text, value);
+}
+
+/* The labels of an enum in their order, as far as a message should list them */
+static char *
+list_enum_labels(Oid enumtype)
+{
+	Relation	rel = table_open(EnumRelationId, AccessShareLock);
+	Relation	index = index_open(EnumTypIdSortOrderIndexId, AccessShareLock);
+	StringInfoData list;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	int			n = 0;
+
+	initStringInfo(&list);
+	ScanKeyInit(&key, Anum_pg_enum_enumtypid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(enumtype));
+	scan = systable_beginscan_ordered(rel, index, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext_ordered(scan, ForwardScanDirection)))
+	{
+		Form_pg_enum label = (Form_pg_enum) GETSTRUCT(tuple);
+
+		if (n++ < MAX_LABELS_SHOWN)
+			appendStringInfo(&list, "%s\"%s\"", n > 1 ? ", " : "", NameStr(label->enumlabel));
+	}
+	if (n > MAX_LABELS_SHOWN)
+		appendStringInfo(&list, " and %d more", n - MAX_LABELS_SHOWN);
+	systable_endscan_ordered(scan);
+	index_close(index, AccessShareLock);
+	table_close(rel, AccessShareLock);
+	return list.data;
+}
+
+/* Read an enum: the label, letter by letter */
+static bool
+parse_enum(WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+	if (strlen(text) < NAMEDATALEN &&
+		SearchSysCacheExists2(ENUMTYPOIDNAME, ObjectIdGetDatum(type->base),
+							  CStringGetDatum(text)))
+		return wfx_accept_text(type, text, value);
+	(void) wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION, NULL,
+					  "\"%s\" is not a value of %s", wfx_excerpt(text),
+					  format_type_be(type->base));
+	why->detail = psprintf("Allowed values: %s.", list_enum_labels(type->base));
+	return false;
+}
+
+/* Read a cell as the type below any domain */
+static bool
+parse_base(WfxType *type, const char *text, WfxDateOrder order, Datum *value, WfxReason *why)
+{
+	switch (type->kind)
+	{
+		case WFX_TYPE_TEXT:
+			return parse_text(type, text, value, why);
+		case WFX_TYPE_BOOL:
+			return parse_bool_cell(text, value, why);
+		case WFX_TYPE_INT:
+			return wfx_int_parse(type, text, value, why);
+		case WFX_TYPE_NUMERIC:
+			return wfx_numeric_parse(type, text, value, why);
+		case WFX_TYPE_FLOAT:
+			return wfx_float_parse(type, text, value, why);
+		case WFX_TYPE_DATE:
+		case WFX_TYPE_TIMESTAMP:
+		case WFX_TYPE_TIMESTAMPTZ:
+			return wfx_date_parse(type, text, order, value, why);
+		case WFX_TYPE_UUID:
+			return parse_uuid(type, text, value, why);
+		case WFX_TYPE_INET:
+			return parse_inet(type, text, value, why);
+		case WFX_TYPE_JSONB:
+			return wfx_json_parse(type, text, value, why);
+		case WFX_TYPE_ENUM:
+			return parse_enum(type, text, value, why);
+		case WFX_TYPE_OTHER:
+			return parse_other(type, text, value, why);
+	}
+	pg_unreachable();
+}
+
+/* Read a cell; a domain's own checks come last, and may raise */
+bool
+wfx_type_parse(WfxType *type, const char *text, WfxDateOrder order,
+			   Datum *value, WfxReason *why)
+{
+	if (!parse_base(type, text, order, value, why))
+		return false;
+	if (type->typid != type->base)
+		domain_check(*value, false, type->typid, &type->domain_extra, type->context);
+	return true;
+}

@@ -1,0 +1,160 @@
+/*
+ * writer.c
+ *		Clients are written by statements of the caller, many at a time.
+ *
+ * INSERT and UPDATE take their rows from the batch.  They keep the caller's
+ * search_path, because triggers and defaults are user code, and qualify every
+ * name of their own.
+ */
+#include "postgres.h"
+
+#include "executor/spi.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+
+#include "writer.h"
+
+struct WfxWriter
+{
+	const char *insert;
+	TupleDesc	insert_desc;
+};
+
+/* Is a column part of every INSERT? */
+static bool
+is_inserted(const WfxImport *import, int c)
+{
+	return !(c == import->columns->id && import->target->id_always);
+}
+
+/* Describe a column of the batch's rows */
+static void
+describe(TupleDesc desc, int attnum, const WfxColumn *column)
+{
+	TupleDescInitEntry(desc, attnum, psprintf("c%d", attnum), column->type.typid,
+					   column->type.typmod, 0);
+	TupleDescInitEntryCollation(desc, attnum, column->collation);
+}
+
+/* The INSERT is the same for all records of a file */
+struct WfxWriter *
+wfx_writer_create(const WfxImport *import)
+{
+	struct WfxWriter *writer = palloc0(sizeof(struct WfxWriter));
+	const WfxColumns *columns = import->columns;
+	TupleDesc	desc = CreateTemplateTupleDesc(columns->ncolumns);
+	StringInfoData names;
+	StringInfoData values;
+	int			n = 0;
+
+	initStringInfo(&names);
+	initStringInfo(&values);
+	for (int c = 0; c < columns->ncolumns; c++)
+	{
+		if (!is_inserted(import, c))
+			continue;
+		describe(desc, ++n, &columns->columns[c]);
+		appendStringInfo(&names, "%s%s", n > 1 ? ", " : "",
+						 quote_identifier(columns->columns[c].name));
+		appendStringInfo(&values, "%sb.c%d", n > 1 ? ", " : "", n);
+	}
+	desc->natts = n;
+	writer->insert_desc = desc;
+	writer->insert = psprintf("INSERT INTO %s (%s) SELECT %s FROM " WFX_BATCH_NAME " b",
+							  import->target->sql_name, names.data, values.data);
+	return writer;
+}
+
+/* Add the values of a new client to the batch's rows; blank ones take their default */
+static void
+put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values, bool *nulls)
+{
+	int			n = 0;
+
+	for (int c = 0; c < import->columns->ncolumns; c++)
+	{
+		if (!is_inserted(import, c))
+			continue;
+		values[n] = record->new_values[c];
+		nulls[n] = record->new_nulls[c] &&
+			!wfx_column_default(import->columns, &import->columns->columns[c], &values[n]);
+		n++;
+	}
+	wfx_batch_rows_put(rows, values, nulls);
+}
+
+/* Run a statement over rows and give them back */
+static uint64
+run(WfxImport *import, const char *sql, WfxBatchRows *rows)
+{
+	wfx_statement_run(import->statements, sql, rows);
+	wfx_batch_rows_destroy(rows);
+	return SPI_processed;
+}
+
+/* Insert new clients */
+uint64
+wfx_writer_insert(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxBatchRows *rows = wfx_batch_rows_create(import->writer->insert_desc);
+	Datum	   *values = palloc(sizeof(Datum) * (import->columns->ncolumns + 1));
+	bool	   *nulls = palloc(sizeof(bool) * (import->columns->ncolumns + 1));
+
+	for (int i = 0; i < n; i++)
+		put_new(import, rows, records[i], values, nulls);
+	return run(import, import->writer->insert, rows);
+}
+
+/* The UPDATE of the columns that a record changes, and the rows it takes */
+static char *
+update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
+{
+	const WfxColumns *columns = import->columns;
+	const WfxKey *id = &import->target->id;
+	StringInfoData sql;
+	int			n = 1;
+
+	*desc = CreateTemplateTupleDesc(columns->ncolumns + 1);
+	TupleDescInitEntry(*desc, 1, "k", id->type, -1, 0);
+	TupleDescInitEntryCollation(*desc, 1, id->collation);
+	initStringInfo(&sql);
+	appendStringInfo(&sql, "UPDATE %s AS t SET ", import->target->sql_name);
+	for (int c = 0; c < columns->ncolumns; c++)
+	{
+		if (!record->write[c])
+			continue;
+		describe(*desc, ++n, &columns->columns[c]);
+		appendStringInfo(&sql, "%s%s = b.c%d", n > 2 ? ", " : "",
+						 quote_identifier(columns->columns[c].name), n);
+	}
+	(*desc)->natts = n;
+	appendStringInfo(&sql, " FROM " WFX_BATCH_NAME " b WHERE %s", id->condition);
+	return sql.data;
+}
+
+/* Update known clients */
+uint64
+wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
+{
+	TupleDesc	desc;
+	char	   *sql = update_sql(import, records[0], &desc);
+	WfxBatchRows *rows = wfx_batch_rows_create(desc);
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc0(sizeof(bool) * desc->natts);
+
+	for (int i = 0; i < n; i++)
+	{
+		int			to = 0;
+
+		values[to++] = wfx_key_of(&import->target->id, records[i]->client->id);
+		for (int c = 0; c < import->columns->ncolumns; c++)
+		{
+			if (!records[i]->write[c])
+				continue;
+			values[to] = records[i]->new_values[c];
+			nulls[to++] = records[i]->new_nulls[c];
+		}
+		wfx_batch_rows_put(rows, values, nulls);
+	}
+	return run(import, sql, rows);
+}
