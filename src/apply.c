@@ -43,7 +43,7 @@ try_write(WfxImport *import, WfxRecord **records, int n, WriteRecords write, Err
 	wfx_guard_begin(&guard, "wifox_import write");
 	PG_TRY();
 	{
-		done = write(import, records, n) == n;
+		done = write(import, records, n) == (uint64) n;
 		MemoryContextSwitchTo(guard.context);
 		if (done)
 			wfx_guard_commit(&guard);

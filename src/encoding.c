@@ -167,7 +167,7 @@ convert(Oid proc, int from, int to, const char *text, size_t len, StringInfo out
 static size_t
 decode_converted(WfxEncoding *encoding, const char *chunk, size_t len, bool eof, StringInfo out)
 {
-	int			longest = pg_encoding_max_length(encoding->file);
+	size_t		longest = pg_encoding_max_length(encoding->file);
 	size_t		pos = 0;
 
 	while (pos < len)

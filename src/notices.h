@@ -18,6 +18,6 @@ extern char *wfx_summary(const WfxImport *import, const WfxHistory *history,
 extern void wfx_notice_end(const WfxImport *import, const WfxHistory *history);
 
 /* on_error => 'raise': the import ends in an exception */
-extern void wfx_raise_errors(WfxImport *import, const WfxHistory *history) pg_attribute_noreturn();
+extern void wfx_raise_errors(WfxImport *import, const WfxHistory *history);
 
 #endif							/* WFX_NOTICES_H */

@@ -177,6 +177,64 @@ merge_array(const WfxPart *part, WfxState state, Datum leaf, Datum *value, bool 
 	return true;
 }
 
+/* Do two parts belong to the same array? */
+static bool
+same_array(const WfxPart *a, const WfxPart *b)
+{
+	if (a->column != b->column || !a->indexed || !b->indexed || a->npath != b->npath)
+		return false;
+	for (int i = 0; i < a->npath - 1; i++)
+		if (strcmp(a->path[i], b->path[i]) != 0)
+			return false;
+	return true;
+}
+
+/* The array that holds a part; false: there is none */
+static bool
+find_array(const WfxPart *part, Datum value, Datum *array)
+{
+	*array = value;
+	for (int i = 0; i < part->npath - 1; i++)
+		if (!has_shape(*array, false) || !get_member(*array, part->path[i], array))
+			return false;
+	return true;
+}
+
+/*
+ * Is the array what the record's cells would create?  Gaps between them are closed
+ * then, so the indexes of the cells say nothing about the elements: taken
+ * literally, the same file would change the client every time.
+ */
+static bool
+is_as_created(WfxImport *import, const WfxRecord *record, const WfxPart *part, bool json,
+			  Datum value)
+{
+	Datum		created = (Datum) 0;
+	bool		isnull = true;
+	Datum		array;
+
+	if (!part->indexed || !find_array(part, value, &array))
+		return false;
+	for (int p = 0; p < import->columns->nparts; p++)
+	{
+		WfxPart		step = import->columns->parts[p];
+
+		if (!same_array(part, &step) || record->part_states[p] != WFX_GIVEN)
+			continue;
+		step.path += step.npath - 1;
+		step.npath = 1;
+		if (json)
+			(void) merge_json(&step, WFX_GIVEN, record->part_values[p], &created, &isnull);
+		else
+			(void) merge_array(&step, WFX_GIVEN, record->part_values[p], &created, &isnull);
+	}
+	if (isnull)
+		return false;
+	if (json)
+		return DatumGetBool(DirectFunctionCall2(jsonb_eq, created, array));
+	return wfx_column_equal(&import->columns->columns[part->column], created, array);
+}
+
 /* A value of another shape is where a part should go */
 static void
 refuse(WfxImport *import, WfxRecord *record, const WfxPart *part)
@@ -196,6 +254,8 @@ wfx_parts_merge(WfxImport *import, WfxRecord *record, int column, bool known,
 				Datum *value, bool *isnull)
 {
 	bool		json = import->columns->columns[column].type.kind == WFX_TYPE_JSONB;
+	Datum		stored = *value;
+	bool		known_value = known && !*isnull;
 
 	for (int p = 0; p < import->columns->nparts; p++)
 	{
@@ -203,7 +263,8 @@ wfx_parts_merge(WfxImport *import, WfxRecord *record, int column, bool known,
 		WfxState	state = effective_state(import, record, p, known);
 		bool		done;
 
-		if (part->column != column || state == WFX_EMPTY || state == WFX_ABSENT)
+		if (part->column != column || state == WFX_EMPTY || state == WFX_ABSENT ||
+			(known_value && is_as_created(import, record, part, json, stored)))
 			continue;
 		done = json ? merge_json(part, state, record->part_values[p], value, isnull) :
 			merge_array(part, state, record->part_values[p], value, isnull);
