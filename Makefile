@@ -14,6 +14,8 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
+$(OBJS): $(wildcard src/*.h)
+
 # The pure C stages, tested without a server.
 .PHONY: unittest
 unittest:

@@ -89,6 +89,7 @@ typedef struct WfxBatch
 	WfxRecord **records;		/* in file order */
 } WfxBatch;
 
+struct WfxSurvey;
 struct WfxUsernames;
 struct WfxMatcher;
 struct WfxWriter;
@@ -108,6 +109,8 @@ typedef struct WfxImport
 	WfxSeen    *seen_emails;
 	WfxSeen    *moved;			/* clients of the batch whose e-mail changes */
 	struct WfxUsernames *usernames;
+	struct WfxSurvey *survey;	/* duplicates => 'last' only */
+	bool		surveying;		/* issues do not count yet */
 	WfxBatch	batch;
 	List	   *pending;		/* of WfxRecord: decided, not yet written */
 	const char *header_raw;		/* for the error report */

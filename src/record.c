@@ -33,6 +33,8 @@ wfx_record_issue(WfxImport *import, WfxRecord *record, const WfxIssue *issue)
 	WfxIssue	full = *issue;
 
 	record->bad = true;
+	if (import->surveying)
+		return;
 	full.record = record->number;
 	full.line = record->row.line;
 	full.raw = record->reported ? NULL : record->row.raw;
@@ -396,6 +398,13 @@ allocate(const WfxColumns *columns, WfxRecord *record)
 	record->part_values = palloc0(sizeof(Datum) * (columns->nparts + 1));
 }
 
+/* Is a column or part to be converted?  A survey wants the keys only. */
+static bool
+is_wanted(const WfxImport *import, int item)
+{
+	return !import->surveying || item == import->columns->id || item == import->columns->email;
+}
+
 /* Convert from the cursor to the end of the batch; it may raise anywhere */
 static void
 convert_from(WfxImport *import, Cursor *cursor)
@@ -419,6 +428,8 @@ convert_from(WfxImport *import, Cursor *cursor)
 		{
 			int			item = cursor->item++;
 
+			if (!is_wanted(import, item))
+				continue;
 			if (item < ncolumns)
 				convert_column(import, record, item);
 			else

@@ -32,6 +32,7 @@
 #include "run.h"
 #include "settings.h"
 #include "setup.h"
+#include "survey.h"
 #include "usernames.h"
 #include "writer.h"
 
@@ -116,6 +117,8 @@ read_header(WfxImport *import)
 	import->usernames = wfx_usernames_create(import);
 	import->seen_ids = wfx_seen_create(&import->target->id);
 	import->seen_emails = wfx_seen_create(&import->target->email);
+	if (import->options->last_duplicate_wins)
+		wfx_survey(import);
 	return true;
 }
 
@@ -164,7 +167,10 @@ read_batch(WfxImport *import, bool *more)
 		if (!check_record_count(import, &record->row))
 			return false;
 		bytes += strlen(record->row.raw) + sizeof(WfxRecord);
-		batch->records[batch->count++] = record;
+		if (wfx_survey_replaced(import, record->number))
+			import->counts[WFX_SKIPPED]++;
+		else
+			batch->records[batch->count++] = record;
 	}
 	return true;
 }
@@ -301,6 +307,8 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	wfx_notice_start(import);
 	run_pipeline(import, &history);
 	history.has_sha256 = wfx_source_sha256(source, history.sha256);
+	if (history.has_sha256)
+		wfx_survey_check(import, history.sha256);
 	if (options->on_error == WFX_ON_ERROR_RAISE && strcmp(history.status, "failed") == 0)
 		wfx_raise_errors(import, &history);
 	tuple = wfx_history_add(import, &history);

@@ -75,7 +75,7 @@ struct WfxSeen
 	Size		budget;
 	bool		typbyval;
 	int16		typlen;
-	List	   *runs;
+	List	   *runs;			/* the newest first */
 	bloom_filter *filter;		/* over all runs; NULL without one */
 };
 
@@ -205,7 +205,7 @@ spill(WfxSeen *seen)
 	run->file = BufFileCreateTemp(false);
 	run->count = seen->table->members;
 	write_run(seen, run, sorted_entries(seen));
-	seen->runs = lappend(seen->runs, run);
+	seen->runs = lcons(run, seen->runs);
 	MemoryContextReset(seen->recent);
 	seen->table = keyset_create(seen->recent, 1024, NULL);
 	MemoryContextSwitchTo(old);
@@ -308,20 +308,26 @@ wfx_seen_line(WfxSeen *seen, Datum value)
 	return 0;
 }
 
-/* Remember a key */
+/* Remember a key, unless it is known */
 void
 wfx_seen_add(WfxSeen *seen, Datum value, int64 line)
 {
+	if (wfx_seen_line(seen, value) == 0)
+		wfx_seen_replace(seen, value, line);
+}
+
+/* Remember a key with a line, whether it is known or not */
+void
+wfx_seen_replace(WfxSeen *seen, Datum value, int64 line)
+{
 	SeenKey		key = {seen, value};
 	SeenEntry  *entry;
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(seen->recent);
 	bool		found;
 
-	if (wfx_seen_line(seen, value) > 0)
-		return;
-	old = MemoryContextSwitchTo(seen->recent);
-	key.value = datumCopy(value, seen->typbyval, seen->typlen);
 	entry = keyset_insert(seen->table, key, &found);
+	if (!found)
+		entry->key.value = datumCopy(value, seen->typbyval, seen->typlen);
 	entry->line = line;
 	MemoryContextSwitchTo(old);
 	if (MemoryContextMemAllocated(seen->recent, false) > seen->budget)

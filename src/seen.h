@@ -19,6 +19,9 @@ extern void wfx_seen_destroy(WfxSeen *seen);
 /* The line on which a key was named first, or 0 */
 extern int64 wfx_seen_line(WfxSeen *seen, Datum value);
 
+/* Remember a key with a line, whether it is known or not */
+extern void wfx_seen_replace(WfxSeen *seen, Datum value, int64 line);
+
 /* Remember a key, unless it is known */
 extern void wfx_seen_add(WfxSeen *seen, Datum value, int64 line);
 

@@ -22,7 +22,7 @@ close_file(void *arg)
 {
 	WfxSource  *source = arg;
 
-	if (source->fd < 0)
+	if (source->fd < 0 || source->borrowed)
 		return;
 	close(source->fd);
 	ReleaseExternalFD();
@@ -80,6 +80,19 @@ wfx_source_open_data(const char *data, size_t len, const char *name)
 	return source;
 }
 
+/* The same bytes once more; the descriptor stays the first source's */
+WfxSource *
+wfx_source_again(const WfxSource *source)
+{
+	WfxSource  *again = make_source(source->name);
+
+	again->data = source->data;
+	again->size = source->size;
+	again->fd = source->fd;
+	again->borrowed = true;
+	return again;
+}
+
 /* Read from the file; a signal is no end of it */
 static size_t
 read_file(WfxSource *source, char *buffer, size_t max)
@@ -89,7 +102,7 @@ read_file(WfxSource *source, char *buffer, size_t max)
 	do
 	{
 		CHECK_FOR_INTERRUPTS();
-		n = read(source->fd, buffer, max);
+		n = pread(source->fd, buffer, max, source->position);
 	} while (n < 0 && errno == EINTR);
 	if (n < 0)
 		ereport(ERROR,

@@ -14,6 +14,7 @@ typedef struct WfxSource
 	int64		size;			/* in bytes, when it was opened */
 	int64		position;		/* bytes read */
 	int			fd;				/* -1: data */
+	bool		borrowed;		/* the descriptor is another source's */
 	const char *data;
 	pg_cryptohash_ctx *digest;	/* of all bytes read */
 	bool		at_end;
@@ -22,6 +23,9 @@ typedef struct WfxSource
 
 extern WfxSource *wfx_source_open_file(const char *path);
 extern WfxSource *wfx_source_open_data(const char *data, size_t len, const char *name);
+
+/* The same bytes from their beginning, through the same descriptor */
+extern WfxSource *wfx_source_again(const WfxSource *source);
 
 /* Read up to max bytes; 0 at the end */
 extern size_t wfx_source_read(WfxSource *source, char *buffer, size_t max);
