@@ -202,7 +202,6 @@ process_file(WfxImport *import)
 static void
 end_stages(WfxImport *import)
 {
-	wfx_statements_destroy(import->statements);
 	if (import->seen_ids != NULL)
 		wfx_seen_destroy(import->seen_ids);
 	if (import->seen_emails != NULL)
@@ -292,9 +291,8 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 HeapTuple
 wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 {
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import run",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
+	MemoryContext old = CurrentMemoryContext;
+	MemoryContext context = AllocSetContextCreate(old, "wifox_import run", ALLOCSET_DEFAULT_SIZES);
 	WfxHistory	history = {0};
 	WfxImport  *import;
 	HeapTuple	tuple;

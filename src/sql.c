@@ -19,7 +19,7 @@
 
 #include "sql.h"
 
-/* More kept plans than this are forgotten, the oldest first */
+/* More plans than this are forgotten, the oldest first */
 #define MAX_PLANS		64
 
 typedef struct Statement
@@ -43,27 +43,6 @@ wfx_statements_create(void)
 
 	statements->context = CurrentMemoryContext;
 	return statements;
-}
-
-/* Give back a kept plan */
-static void
-free_statement(Statement *statement)
-{
-	SPI_freeplan(statement->plan);
-	pfree(statement->sql);
-	pfree(statement);
-}
-
-/* Give back all plans */
-void
-wfx_statements_destroy(WfxStatements *statements)
-{
-	ListCell   *cell;
-
-	foreach(cell, statements->plans)
-		free_statement(lfirst(cell));
-	list_free(statements->plans);
-	statements->plans = NIL;
 }
 
 /* Rows of a batch for a statement, in the current memory context */
@@ -125,7 +104,10 @@ set_local(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
-/* Prepare a statement, and keep it */
+/*
+ * Prepare a statement.  Its plan belongs to the SPI connection, and goes with it
+ * even if the import ends in an error.
+ */
 static SPIPlanPtr
 prepare(WfxStatements *statements, const char *sql)
 {
@@ -136,7 +118,6 @@ prepare(WfxStatements *statements, const char *sql)
 	statement->plan = SPI_prepare(sql, 0, NULL);
 	if (statement->plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	SPI_keepplan(statement->plan);
 	statements->plans = lcons(statement, statements->plans);
 	MemoryContextSwitchTo(old);
 	return statement->plan;
@@ -171,6 +152,8 @@ planned_statement(WfxStatements *statements, const char *sql)
 	SPIPlanPtr	plan;
 	CachedPlan *cached;
 
+	set_local("enable_nestloop", "on");
+	set_local("enable_indexscan", "on");
 	set_local("enable_seqscan", "off");
 	set_local("enable_hashjoin", "off");
 	set_local("enable_mergejoin", "off");
@@ -178,7 +161,7 @@ planned_statement(WfxStatements *statements, const char *sql)
 	plan = find_statement(statements, sql);
 	cached = SPI_plan_get_cached_plan(plan);
 	if (cached != NULL)
-		ReleaseCachedPlan(cached, CurrentResourceOwner);
+		ReleaseCachedPlan(cached, NULL);
 	AtEOXact_GUC(true, nestlevel);
 	return plan;
 }
@@ -189,7 +172,11 @@ forget_old(WfxStatements *statements)
 {
 	while (list_length(statements->plans) > MAX_PLANS)
 	{
-		free_statement(llast(statements->plans));
+		Statement  *oldest = llast(statements->plans);
+
+		SPI_freeplan(oldest->plan);
+		pfree(oldest->sql);
+		pfree(oldest);
 		statements->plans = list_delete_last(statements->plans);
 	}
 }

@@ -22,11 +22,10 @@ typedef struct WfxBatchRows
 	int64		count;
 } WfxBatchRows;
 
-/* The kept plans of one import */
+/* The plans of one import, as long as the SPI connection that they are made in */
 typedef struct WfxStatements WfxStatements;
 
 extern WfxStatements *wfx_statements_create(void);
-extern void wfx_statements_destroy(WfxStatements *statements);
 
 extern WfxBatchRows *wfx_batch_rows_create(TupleDesc desc);
 extern void wfx_batch_rows_put(WfxBatchRows *rows, Datum *values, bool *nulls);
