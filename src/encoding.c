@@ -244,3 +244,12 @@ wfx_encoding_append(const WfxEncoding *encoding, const char *text, size_t len, S
 		pos++;
 	}
 }
+
+/* Does text begin with a sound character of the file's encoding? */
+bool
+wfx_encoding_is_sound(const WfxEncoding *encoding, const char *text, size_t len)
+{
+	int			longest = pg_encoding_max_length(encoding->scanned);
+
+	return pg_encoding_verifymbstr(encoding->scanned, text, Min(len, (size_t) longest)) > 0;
+}

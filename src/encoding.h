@@ -54,4 +54,7 @@ extern size_t wfx_encoding_decode(WfxEncoding *encoding, const char *chunk, size
 extern int64 wfx_encoding_append(const WfxEncoding *encoding, const char *text, size_t len,
 								 StringInfo out);
 
+/* Does text begin with a sound character of the encoding that is scanned? */
+extern bool wfx_encoding_is_sound(const WfxEncoding *encoding, const char *text, size_t len);
+
 #endif							/* WFX_ENCODING_H */

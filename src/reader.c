@@ -374,6 +374,8 @@ copy_record(WfxReader *reader, WfxRow *row)
 	resetStringInfo(&reader->text);
 	row->bad_byte = wfx_encoding_append(&reader->encoding, start, record->len, &reader->text);
 	good = row->bad_byte < 0 && !OidIsValid(reader->encoding.to_database);
+	row->untranslatable = row->bad_byte >= 0 &&
+		wfx_encoding_is_sound(&reader->encoding, start + row->bad_byte, record->len - row->bad_byte);
 	if (row->bad_byte >= 0)
 		row->bad_byte += reader->offset + reader->start + record->start;
 	row->raw = pnstrdup(reader->text.data, reader->text.len);

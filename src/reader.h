@@ -30,6 +30,7 @@ typedef struct WfxRow
 	int			problem_field;
 	int64		problem_line;
 	int64		bad_byte;		/* offset in the file of the first one, or -1 */
+	bool		untranslatable; /* it is a sound character there */
 } WfxRow;
 
 typedef enum WfxReadStatus

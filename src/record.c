@@ -17,6 +17,7 @@
 #include "guard.h"
 #include "record.h"
 #include "settings.h"
+#include "structure.h"
 #include "text.h"
 
 /* Where the conversion of a batch stands: it survives an exception */
@@ -58,101 +59,11 @@ wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code, int sq
 	wfx_record_issue(import, record, &issue);
 }
 
-/* The header of a field, or a number for one without a name */
-static const char *
-field_name(const WfxColumns *columns, int field)
-{
-	if (field < columns->nheaders && *columns->headers[field] != '\0')
-		return columns->headers[field];
-	return psprintf("column %d", field + 1);
-}
-
 /* Is a cell blank? */
 static bool
 is_blank_cell(const WfxCell *cell)
 {
 	return wfx_is_blank(cell->text, cell->len);
-}
-
-/* Surplus cells without content do not count */
-static int
-count_cells(const WfxRow *row, int nheaders)
-{
-	int			n = row->ncells;
-
-	while (n > nheaders && is_blank_cell(&row->cells[n - 1]))
-		n--;
-	return n;
-}
-
-/* Is the record as long as the header? */
-static void
-check_cell_count(WfxImport *import, WfxRecord *record)
-{
-	int			nheaders = import->columns->nheaders;
-	int			ncells = count_cells(&record->row, nheaders);
-
-	if (ncells < nheaders)
-		wfx_record_refuse(import, record, "too_few_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
-						  NULL, NULL,
-						  psprintf("the record has %d cells, the header has %d", ncells, nheaders),
-						  "Add the missing cells, or close the quote that splits the record.");
-	else if (ncells > nheaders)
-		wfx_record_refuse(import, record, "too_many_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
-						  NULL, record->row.cells[nheaders].text,
-						  psprintf("the record has %d cells, the header has %d", ncells, nheaders),
-						  "Put cells that hold the delimiter in quotes.");
-}
-
-/*
- * What makes the cells of a record unreliable.  Nothing else is said of such a
- * record: it would blame cells for what happened to the line.
- */
-static bool
-check_structure(WfxImport *import, WfxRecord *record)
-{
-	const WfxRow *row = &record->row;
-
-	if (row->problem != WFX_CSV_OK)
-		wfx_record_refuse(import, record, "bad_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
-						  field_name(import->columns, row->problem_field),
-						  row->cells[row->problem_field].text,
-						  psprintf("a quote is out of place in line " INT64_FORMAT, row->problem_line),
-						  "Put the whole cell in quotes and double the quotes inside of it.");
-	else if (row->bad_byte >= 0)
-		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
-						  NULL, NULL,
-						  psprintf("the byte at offset " INT64_FORMAT " of the file is not valid in encoding %s",
-								   row->bad_byte, import->reader->encoding_name),
-						  "Save the file as UTF-8, or give the option encoding.");
-	else
-		check_cell_count(import, record);
-	record->unreadable = record->bad;
-	return !record->bad;
-}
-
-/* Columns without a name must be empty, and no cell may be too large */
-static void
-check_cells(WfxImport *import, WfxRecord *record)
-{
-	WfxColumns *columns = import->columns;
-	int64		limit = (int64) wfx_max_field_size * 1024;
-
-	for (int i = 0; i < columns->nheaders; i++)
-	{
-		WfxCell    *cell = &record->row.cells[i];
-
-		if (cell->len > limit)
-			wfx_record_refuse(import, record, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-							  field_name(columns, i), cell->text,
-							  psprintf("the cell is larger than %d kB", wfx_max_field_size),
-							  "Shorten the text.");
-		if (columns->unnamed[i] && !import->options->ignore_unknown_columns && !is_blank_cell(cell))
-			wfx_record_refuse(import, record, "unknown_column", ERRCODE_UNDEFINED_COLUMN,
-							  field_name(columns, i), cell->text,
-							  psprintf("there is a value in column %d, which has no header", i + 1),
-							  "Name the column in the header, or empty it.");
-	}
 }
 
 /*
@@ -420,9 +331,8 @@ convert_from(WfxImport *import, Cursor *cursor)
 		if (record->states == NULL)
 		{
 			allocate(import->columns, record);
-			if (!check_structure(import, record))
+			if (!wfx_check_structure(import, record))
 				continue;
-			check_cells(import, record);
 		}
 		while (cursor->item < nitems)
 		{
