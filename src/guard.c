@@ -67,17 +67,33 @@ is_beyond_record(int sqlerrcode)
 	}
 }
 
-/* Take over the error that ended the subtransaction, or throw it on */
-ErrorData *
-wfx_guard_catch(WfxGuard *guard)
+/* Take over the error that ended the subtransaction */
+static ErrorData *
+take_error(WfxGuard *guard)
 {
 	ErrorData  *error;
 
 	MemoryContextSwitchTo(guard->context);
 	error = CopyErrorData();
-	if (is_beyond_record(error->sqlerrcode))
-		PG_RE_THROW();
 	FlushErrorState();
 	wfx_guard_rollback(guard);
 	return error;
+}
+
+/* Return the error that ended the subtransaction, or throw it on */
+ErrorData *
+wfx_guard_catch(WfxGuard *guard)
+{
+	ErrorData  *error = take_error(guard);
+
+	if (is_beyond_record(error->sqlerrcode))
+		ReThrowError(error);
+	return error;
+}
+
+/* Throw the error on */
+void
+wfx_guard_rethrow(WfxGuard *guard)
+{
+	ReThrowError(take_error(guard));
 }

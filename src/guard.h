@@ -25,4 +25,10 @@ extern void wfx_guard_rollback(WfxGuard *guard);
  */
 extern ErrorData *wfx_guard_catch(WfxGuard *guard);
 
+/*
+ * For PG_CATCH: roll the subtransaction back and throw the error on.  Whoever
+ * opened a subtransaction must end it: the server would leave the session in it.
+ */
+extern void wfx_guard_rethrow(WfxGuard *guard);
+
 #endif							/* WFX_GUARD_H */

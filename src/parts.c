@@ -5,11 +5,13 @@
 #include "postgres.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 
 #include "parts.h"
 
@@ -235,6 +237,36 @@ is_as_created(WfxImport *import, const WfxRecord *record, const WfxPart *part, b
 	return wfx_column_equal(&import->columns->columns[part->column], created, array);
 }
 
+/*
+ * Do the cells of an array leave indexes out, or stand in another order?  Creating
+ * the array closes such gaps.
+ */
+static bool
+has_gap(const WfxImport *import, const WfxRecord *record, const WfxPart *part)
+{
+	int			given = 0;
+
+	for (int p = 0; p < import->columns->nparts; p++)
+	{
+		const WfxPart *other = &import->columns->parts[p];
+
+		if (same_array(part, other) && record->part_states[p] == WFX_GIVEN &&
+			atoi(other->path[other->npath - 1]) != given++)
+			return true;
+	}
+	return false;
+}
+
+/* Is this the first part of its array, in the order of the file? */
+static int
+first_of_array(const WfxImport *import, int p)
+{
+	for (int first = 0; first < p; first++)
+		if (same_array(&import->columns->parts[first], &import->columns->parts[p]))
+			return first;
+	return p;
+}
+
 /* A value of another shape is where a part should go */
 static void
 refuse(WfxImport *import, WfxRecord *record, const WfxPart *part)
@@ -248,31 +280,118 @@ refuse(WfxImport *import, WfxRecord *record, const WfxPart *part)
 					  "Correct the stored value, or import the whole column.");
 }
 
+/* What is at hand while the parts of a column are merged */
+typedef struct Merge
+{
+	WfxImport  *import;
+	WfxRecord  *record;
+	bool		json;
+	bool		known;			/* the client is in the table ... */
+	bool		has_value;		/* ... and its column is not NULL */
+	Datum		stored;
+	MemoryContext scratch;		/* what intermediate values leave behind */
+	char	   *settled;		/* by first part of an array: it is as created */
+} Merge;
+
+/* Values of Merge.settled */
+#define UNKNOWN		0
+#define SETTLED		1
+#define UNSETTLED	2
+
+/* Intermediate values may take this much before they are thrown away */
+#define SCRATCH_MAX	((Size) 1024 * 1024)
+
+/* Is the part one of an array that needs no change? */
+static bool
+is_settled(Merge *merge, int p)
+{
+	const WfxPart *part = &merge->import->columns->parts[p];
+	int			first;
+
+	if (!merge->has_value || !part->indexed)
+		return false;
+	first = first_of_array(merge->import, p);
+	if (merge->settled[first] == UNKNOWN)
+		merge->settled[first] = has_gap(merge->import, merge->record, part) &&
+			is_as_created(merge->import, merge->record, part, merge->json, merge->stored) ?
+			SETTLED : UNSETTLED;
+	return merge->settled[first] == SETTLED;
+}
+
+/* Merge one part; false: something of another shape is in the way */
+static bool
+merge_part(Merge *merge, int p, WfxState state, Datum *value, bool *isnull)
+{
+	const WfxPart *part = &merge->import->columns->parts[p];
+	Datum		leaf = merge->record->part_values[p];
+
+	if (is_settled(merge, p))
+		return true;
+	return merge->json ? merge_json(part, state, leaf, value, isnull) :
+		merge_array(part, state, leaf, value, isnull);
+}
+
+/* Move the value into a new scratch context, and throw the old one away */
+static void
+renew_scratch(Merge *merge, MemoryContext parent, Datum *value, bool isnull)
+{
+	MemoryContext old = merge->scratch;
+
+	merge->scratch = AllocSetContextCreate(parent, "wifox_import parts", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(merge->scratch);
+	if (!isnull)
+		*value = PointerGetDatum(PG_DETOAST_DATUM_COPY(*value));
+	if (old != NULL)
+		MemoryContextDelete(old);
+}
+
+/* Merge the parts of a column one after the other; false: an issue was added */
+static bool
+merge_parts(Merge *merge, int column, MemoryContext parent, Datum *value, bool *isnull)
+{
+	WfxImport  *import = merge->import;
+
+	for (int p = 0; p < import->columns->nparts; p++)
+	{
+		WfxPart    *part = &import->columns->parts[p];
+		WfxState	state = effective_state(import, merge->record, p, merge->known);
+
+		CHECK_FOR_INTERRUPTS();
+		if (part->column != column || state == WFX_EMPTY || state == WFX_ABSENT)
+			continue;
+		if (!merge_part(merge, p, state, value, isnull))
+		{
+			refuse(import, merge->record, part);
+			return false;
+		}
+		if (MemoryContextMemAllocated(merge->scratch, false) > SCRATCH_MAX)
+			renew_scratch(merge, parent, value, *isnull);
+	}
+	return true;
+}
+
 /* Merge all parts of a column */
 bool
 wfx_parts_merge(WfxImport *import, WfxRecord *record, int column, bool known,
 				Datum *value, bool *isnull)
 {
-	bool		json = import->columns->columns[column].type.kind == WFX_TYPE_JSONB;
-	Datum		stored = *value;
-	bool		known_value = known && !*isnull;
+	MemoryContext context = CurrentMemoryContext;
+	Merge		merge = {0};
+	bool		done;
 
-	for (int p = 0; p < import->columns->nparts; p++)
-	{
-		WfxPart    *part = &import->columns->parts[p];
-		WfxState	state = effective_state(import, record, p, known);
-		bool		done;
-
-		if (part->column != column || state == WFX_EMPTY || state == WFX_ABSENT ||
-			(known_value && is_as_created(import, record, part, json, stored)))
-			continue;
-		done = json ? merge_json(part, state, record->part_values[p], value, isnull) :
-			merge_array(part, state, record->part_values[p], value, isnull);
-		if (!done)
-		{
-			refuse(import, record, part);
-			return false;
-		}
-	}
-	return true;
+	merge.import = import;
+	merge.record = record;
+	merge.json = import->columns->columns[column].type.kind == WFX_TYPE_JSONB;
+	merge.known = known;
+	merge.has_value = known && !*isnull;
+	merge.stored = *value;
+	merge.settled = palloc0(import->columns->nparts + 1);
+	renew_scratch(&merge, context, value, true);
+	done = merge_parts(&merge, column, context, value, isnull);
+	MemoryContextSwitchTo(context);
+	if (done && !*isnull)
+		*value = PointerGetDatum(PG_DETOAST_DATUM_COPY(*value));
+	MemoryContextDelete(merge.scratch);
+	pfree(merge.settled);
+	return done;
 }

@@ -249,18 +249,35 @@ settle_counts(const WfxImport *import, WfxHistory *history)
 	history->counts[WFX_UNCHANGED] = 0;
 }
 
+/* The work of the subtransaction; true: the file could be read to its end */
+static bool
+run_stages(WfxImport *import)
+{
+	bool		ok = process_file(import);
+
+	if (!ok)
+		fail_file(import);
+	end_stages(import);
+	return ok;
+}
+
 /* Run the pipeline in its subtransaction, and keep or undo what it did */
 static void
 run_pipeline(WfxImport *import, WfxHistory *history)
 {
+	volatile bool ok = false;
 	WfxGuard	guard;
-	bool		ok;
 
 	wfx_guard_begin(&guard, "wifox_import run");
-	ok = process_file(import);
-	if (!ok)
-		fail_file(import);
-	end_stages(import);
+	PG_TRY();
+	{
+		ok = run_stages(import);
+	}
+	PG_CATCH();
+	{
+		wfx_guard_rethrow(&guard);
+	}
+	PG_END_TRY();
 	history->status = outcome(import, ok);
 	if (strcmp(history->status, "failed") == 0 || import->options->dry_run)
 		wfx_guard_rollback(&guard);
