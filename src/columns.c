@@ -43,7 +43,6 @@ static WfxColumns *
 fail(WfxIssue *failure, const char *code, const char *column, char *message, char *hint)
 {
 	MemSet(failure, 0, sizeof(WfxIssue));
-	failure->line = 1;
 	failure->code = code;
 	failure->sqlerrcode = ERRCODE_UNDEFINED_COLUMN;
 	failure->column = column;
@@ -346,7 +345,6 @@ check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 			 "Save the file as UTF-8, or give the option encoding.");
 	else
 		return true;
-	failure->line = header->line;
 	return false;
 }
 
@@ -439,14 +437,18 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 	WfxColumns *columns = binder->columns;
 
 	copy_headers(columns, header);
-	if (!check_header(columns, header, failure) || !check_duplicates(columns, failure))
-		return NULL;
-	columns->from_report = is_report(columns);
-	for (int i = 0; i < columns->nheaders; i++)
-		bind_header(binder, i);
-	add_missing_columns(binder);
-	find_roles(binder);
-	return check_bound(binder, failure) ? columns : NULL;
+	if (check_header(columns, header, failure) && check_duplicates(columns, failure))
+	{
+		columns->from_report = is_report(columns);
+		for (int i = 0; i < columns->nheaders; i++)
+			bind_header(binder, i);
+		add_missing_columns(binder);
+		find_roles(binder);
+		if (check_bound(binder, failure))
+			return columns;
+	}
+	failure->line = header->line;
+	return NULL;
 }
 
 /* Give back what the memory context does not hold */
