@@ -9,7 +9,7 @@
 
 CREATE TABLE wifox_imports (
 	id bigserial PRIMARY KEY,
-	parent_id bigint REFERENCES wifox_imports ON DELETE SET NULL,
+	parent_id bigint,
 	status text NOT NULL
 		CHECK (status IN ('imported', 'partial', 'failed', 'checked', 'undone')),
 	message text NOT NULL,
@@ -41,7 +41,7 @@ COMMENT ON TABLE wifox_imports IS
 COMMENT ON COLUMN wifox_imports.id IS
 	'number of the import';
 COMMENT ON COLUMN wifox_imports.parent_id IS
-	'the import whose error report, or whose undo, this one is';
+	'the import that this one follows up, if any';
 COMMENT ON COLUMN wifox_imports.status IS
 	'imported, partial (bad records were left out), failed (no client was changed), checked (dry run) or undone';
 COMMENT ON COLUMN wifox_imports.message IS

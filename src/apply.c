@@ -309,6 +309,7 @@ wfx_apply_batch(WfxImport *import)
 		decide(import, batch->records[i]);
 	}
 	flush(import);
+	wfx_records_report(import);
 	for (int i = 0; i < batch->count; i++)
 		import->counts[batch->records[i]->verdict]++;
 	wfx_seen_destroy(import->moved);

@@ -40,11 +40,12 @@ typedef struct Binder
 
 /* Say what is wrong with the header; always NULL */
 static WfxColumns *
-fail(WfxIssue *failure, const char *code, const char *column, char *message, char *hint)
+fail(WfxIssue *failure, const char *code, int sqlerrcode, const char *column, char *message,
+	 char *hint)
 {
 	MemSet(failure, 0, sizeof(WfxIssue));
 	failure->code = code;
-	failure->sqlerrcode = ERRCODE_UNDEFINED_COLUMN;
+	failure->sqlerrcode = sqlerrcode;
 	failure->column = column;
 	failure->message = message;
 	failure->hint = hint;
@@ -330,16 +331,17 @@ static bool
 check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 {
 	if (header->ncells > WFX_MAX_COLUMNS)
-		fail(failure, "too_many_columns", NULL,
+		fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
 			 psprintf("the header has %d columns, at most %d are possible",
 					  header->ncells, WFX_MAX_COLUMNS), NULL);
 	else if (header->problem != WFX_CSV_OK)
-		fail(failure, "bad_quote", columns->headers[header->problem_field],
+		fail(failure, "bad_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
+			 columns->headers[header->problem_field],
 			 psprintf("a quote is out of place in column %d of the header",
 					  header->problem_field + 1),
 			 "Quote the whole name and double quotes inside of it.");
 	else if (header->bad_byte >= 0)
-		fail(failure, "bad_byte", NULL,
+		fail(failure, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL,
 			 psprintf("the header has a byte that is no text at offset " INT64_FORMAT,
 					  header->bad_byte),
 			 "Save the file as UTF-8, or give the option encoding.");
@@ -358,7 +360,7 @@ check_duplicates(const WfxColumns *columns, WfxIssue *failure)
 
 		if (twin < 0)
 			continue;
-		fail(failure, "duplicate_column", columns->headers[i],
+		fail(failure, "duplicate_column", ERRCODE_DUPLICATE_COLUMN, columns->headers[i],
 			 psprintf("column \"%s\" stands twice in the header, at positions %d and %d",
 					  columns->headers[i], i + 1, twin + 1),
 			 "Rename or remove one of them.");
@@ -377,7 +379,7 @@ check_bound(Binder *binder, WfxIssue *failure)
 
 	if (binder->nunknown > 0 && !binder->options->ignore_unknown_columns)
 	{
-		fail(failure, "unknown_column", NULL,
+		fail(failure, "unknown_column", ERRCODE_UNDEFINED_COLUMN, NULL,
 			 psprintf("the file has %s: %s",
 					  binder->nunknown == 1 ? "an unknown column" : "unknown columns",
 					  binder->unknown.data),
@@ -390,7 +392,7 @@ check_bound(Binder *binder, WfxIssue *failure)
 				(errmsg("Ignored columns: %s", binder->unknown.data)));
 	if (named)
 		return true;
-	fail(failure, "missing_column", NULL,
+	fail(failure, "missing_column", ERRCODE_UNDEFINED_COLUMN, NULL,
 		 "the file has neither a column for the ID nor one for the e-mail address",
 		 "Add a header ID or email; without it no client can be found.");
 	return false;

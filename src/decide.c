@@ -292,6 +292,8 @@ decide_named(WfxImport *import, WfxRecord *record)
 bool
 wfx_decide(WfxImport *import, WfxRecord *record)
 {
+	bool		bad_key = record->bad;
+
 	if (record->unreadable)
 		record->verdict = WFX_FAILED;
 	else if (is_outdated(import, record))
@@ -299,7 +301,7 @@ wfx_decide(WfxImport *import, WfxRecord *record)
 	else if (!check_key(import, record))
 	{
 		/* a bad address is nobody's: the client would be new */
-		if (record->bad && import->options->mode != WFX_MODE_UPDATE)
+		if (bad_key && import->options->mode != WFX_MODE_UPDATE)
 			check_required(import, record);
 		record->verdict = WFX_FAILED;
 	}

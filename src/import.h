@@ -77,7 +77,7 @@ typedef struct WfxRecord
 	bool	   *write;			/* by column: it is in the statement */
 	Datum	   *new_values;		/* by column: what is written */
 	bool	   *new_nulls;
-	bool		reported;		/* the raw record went with an issue already */
+	List	   *issues;			/* of WfxIssue, in the batch's memory */
 	int			attempts;		/* to match and write it anew */
 } WfxRecord;
 
@@ -118,13 +118,17 @@ typedef struct WfxImport
 	struct WfxWriter *writer;
 	List	   *references;		/* references.c */
 	int64		records;
+	int64		unreported;		/* bad records without any issue stored */
 	int64		counts[WFX_NVERDICTS];
 } WfxImport;
 
-/* Add a finding about a record; column may be NULL */
+/* Add a finding about a record */
 extern void wfx_record_issue(WfxImport *import, WfxRecord *record, const WfxIssue *issue);
 
-/* The common case of it */
+/* Store the findings about the records of the batch, in file order */
+extern void wfx_records_report(WfxImport *import);
+
+/* A finding of the importer's own; column may be NULL */
 extern void wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code,
 							  int sqlerrcode, const char *column, const char *value,
 							  char *message, const char *hint);

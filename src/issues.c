@@ -33,8 +33,6 @@ struct WfxIssues
 	Tuplestorestate *store;
 	int64		limit;			/* most findings kept */
 	int64		kept;
-	int64		last_record;	/* of the newest finding */
-	int64		dropped;		/* records without any finding kept */
 };
 
 /* The row type of the store: the members of WfxIssue in their order */
@@ -94,29 +92,16 @@ put_text(Datum *values, bool *nulls, int i, const char *text)
 	values[i] = nulls[i] ? (Datum) 0 : CStringGetTextDatum(text);
 }
 
-/* Keep count of the records that the stored findings do not show */
-static bool
-has_room(WfxIssues *issues, int64 record)
-{
-	bool		room = issues->kept < issues->limit;
-	bool		new_record = (record != issues->last_record);
-
-	if (new_record && record > 0 && !room)
-		issues->dropped++;
-	issues->last_record = record;
-	return room;
-}
-
-/* Add a finding; beyond the limit it is only counted */
-void
+/* Add a finding; false: the limit is reached */
+bool
 wfx_issues_add(WfxIssues *issues, const WfxIssue *issue)
 {
 	Datum		values[ISSUE_NATTS];
 	bool		nulls[ISSUE_NATTS] = {false};
 	MemoryContext old;
 
-	if (!has_room(issues, issue->record))
-		return;
+	if (issues->kept >= issues->limit)
+		return false;
 	old = MemoryContextSwitchTo(issues->row);
 	values[0] = Int64GetDatum(issue->record);
 	values[1] = Int64GetDatum(issue->line);
@@ -132,6 +117,7 @@ wfx_issues_add(WfxIssues *issues, const WfxIssue *issue)
 	issues->kept++;
 	MemoryContextSwitchTo(old);
 	MemoryContextReset(issues->row);
+	return true;
 }
 
 /* Forget all findings: one about the whole file replaces them */
@@ -140,14 +126,17 @@ wfx_issues_clear(WfxIssues *issues)
 {
 	tuplestore_end(issues->store);
 	open_store(issues);
-	issues->kept = issues->dropped = issues->last_record = 0;
+	issues->kept = 0;
 }
 
-/* How many bad records are without any finding in the store? */
-int64
-wfx_issues_dropped_records(const WfxIssues *issues)
+/* Give the store back */
+void
+wfx_issues_destroy(WfxIssues *issues)
 {
-	return issues->dropped;
+	ExecDropSingleTupleTableSlot(issues->slot);
+	tuplestore_end(issues->store);
+	MemoryContextDelete(issues->row);
+	pfree(issues);
 }
 
 /* Start reading */
@@ -169,14 +158,19 @@ bool
 wfx_issues_next(WfxIssues *issues, WfxIssue *issue)
 {
 	TupleTableSlot *slot = issues->slot;
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(issues->context);
+	bool		found;
 
-	ExecClearTuple(slot);
+	/* a tuple that comes from disk belongs to the slot until the next one */
+	found = tuplestore_gettupleslot(issues->store, true, false, slot);
 	MemoryContextReset(issues->row);
-	if (!tuplestore_gettupleslot(issues->store, true, false, slot))
+	if (!found)
+	{
+		MemoryContextSwitchTo(old);
 		return false;
+	}
 	slot_getallattrs(slot);
-	old = MemoryContextSwitchTo(issues->row);
+	MemoryContextSwitchTo(issues->row);
 	issue->record = DatumGetInt64(slot->tts_values[0]);
 	issue->line = DatumGetInt64(slot->tts_values[1]);
 	issue->column = get_text(slot, 2);

@@ -27,9 +27,11 @@ typedef struct WfxIssue
 typedef struct WfxIssues WfxIssues;
 
 extern WfxIssues *wfx_issues_create(int64 limit);
-extern void wfx_issues_add(WfxIssues *issues, const WfxIssue *issue);
+extern void wfx_issues_destroy(WfxIssues *issues);
+
+/* Add a finding; false: the limit is reached */
+extern bool wfx_issues_add(WfxIssues *issues, const WfxIssue *issue);
 extern void wfx_issues_clear(WfxIssues *issues);
-extern int64 wfx_issues_dropped_records(const WfxIssues *issues);
 
 /*
  * Read the findings kept, in the order they were added.  The texts of *issue

@@ -42,7 +42,7 @@ failure_summary(const WfxHistory *history, const WfxIssue *file_failure)
 
 /* Sum the import up in one sentence */
 char *
-wfx_summary(const WfxImport *import, const WfxHistory *history, const WfxIssue *file_failure)
+wfx_summary(const WfxHistory *history, const WfxIssue *file_failure)
 {
 	int64		good = count_good(history);
 
@@ -96,10 +96,14 @@ notify(const WfxHistory *history)
 	Async_Notify(wfx_notify_channel, payload);
 }
 
-/* The statement that shows the errors, ready to paste */
-static char *
-report_query(const WfxImport *import, const WfxHistory *history)
+/* What to do next: about the file as a whole, or the statement that shows its bad records */
+static const char *
+next_step(const WfxImport *import, const WfxHistory *history)
 {
+	if (history->records == 0)
+		return import->reader->failure.hint;
+	if (history->counts[WFX_FAILED] == 0)
+		return NULL;
 	return psprintf("SELECT * FROM %s.wifox_import_error_report(" INT64_FORMAT ");",
 					quote_identifier(import->schema), history->id);
 }
@@ -108,7 +112,7 @@ report_query(const WfxImport *import, const WfxHistory *history)
 static void
 notice_dropped(const WfxImport *import)
 {
-	int64		dropped = wfx_issues_dropped_records(import->issues);
+	int64		dropped = import->unreported;
 
 	if (dropped > 0)
 		ereport(NOTICE,
@@ -124,14 +128,13 @@ void
 wfx_notice_end(const WfxImport *import, const WfxHistory *history)
 {
 	bool		failed = strcmp(history->status, "failed") == 0;
-	bool		records_failed = history->counts[WFX_FAILED] > 0;
+	const char *hint = next_step(import, history);
 
 	notice_dropped(import);
 	ereport(NOTICE,
 			(errmsg("%s", history->message),
 			 failed ? 0 : errdetail("%s", count_words(history)),
-			 failed || records_failed ?
-			 errhint("%s", report_query(import, history)) : 0));
+			 hint ? errhint("%s", hint) : 0));
 	notify(history);
 }
 

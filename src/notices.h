@@ -11,8 +11,7 @@
 extern void wfx_notice_start(const WfxImport *import);
 
 /* The sentence that sums the import up; it is the history's message, too */
-extern char *wfx_summary(const WfxImport *import, const WfxHistory *history,
-						 const WfxIssue *file_failure);
+extern char *wfx_summary(const WfxHistory *history, const WfxIssue *file_failure);
 
 /* The import has ended: the summary with its details and hint, and the notification */
 extern void wfx_notice_end(const WfxImport *import, const WfxHistory *history);

@@ -38,7 +38,7 @@ fail(WfxReader *reader, const char *code, int sqlerrcode, const char *message, c
 static bool
 fail_not_csv(WfxReader *reader, const char *message)
 {
-	return fail(reader, "not_csv", ERRCODE_INVALID_TEXT_REPRESENTATION, message,
+	return fail(reader, "not_csv", ERRCODE_BAD_COPY_FILE_FORMAT, message,
 				"Only CSV files can be imported; save the list as CSV.");
 }
 
@@ -223,7 +223,7 @@ choose_dialect(WfxReader *reader)
 	if (reader->delimiter == WFX_DELIMITER_AUTO)
 	{
 		if (status == WFX_DIALECT_AMBIGUOUS)
-			return fail(reader, "ambiguous_delimiter", ERRCODE_INVALID_TEXT_REPRESENTATION,
+			return fail(reader, "ambiguous_delimiter", ERRCODE_BAD_COPY_FILE_FORMAT,
 						psprintf("both \"%c\" and \"%c\" could be the delimiter of this file",
 								 dialect.delimiter, dialect.rival),
 						"Give the option delimiter.");
@@ -267,11 +267,11 @@ more_fields(WfxReader *reader)
 
 /* A record that fills the memory is most likely a quote that never closes */
 static bool
-check_record_size(WfxReader *reader)
+check_record_size(WfxReader *reader, size_t size)
 {
 	size_t		limit = Max(MIN_RECORD_MAX, (size_t) wfx_max_field_size * 1024 * 4);
 
-	if (reader->len - reader->start <= limit)
+	if (size <= limit)
 		return true;
 	fail(reader, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
 		 psprintf("a record is larger than %zu kB", limit / 1024),
@@ -290,14 +290,16 @@ scan_record(WfxReader *reader)
 							 reader->len - reader->start, reader->eof))
 		{
 			case WFX_CSV_RECORD:
-				return WFX_READ_ROW;
+				return check_record_size(reader, reader->scan.record.len) ?
+					WFX_READ_ROW : WFX_READ_FAILED;
 			case WFX_CSV_END:
 				return WFX_READ_END;
 			case WFX_CSV_FIELDS:
 				more_fields(reader);
 				break;
 			case WFX_CSV_MORE:
-				if (!check_record_size(reader) || !read_more(reader))
+				if (!check_record_size(reader, reader->len - reader->start) ||
+					!read_more(reader))
 					return WFX_READ_FAILED;
 				break;
 		}
@@ -390,7 +392,7 @@ copy_record(WfxReader *reader, WfxRow *row)
 static WfxReadStatus
 fail_unterminated(WfxReader *reader)
 {
-	fail(reader, "unterminated_quote", ERRCODE_INVALID_TEXT_REPRESENTATION,
+	fail(reader, "unterminated_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
 		 psprintf("the quote that opens in line " INT64_FORMAT " never closes",
 				  reader->scan.record.problem_line),
 		 "Close the quote, or double it where it belongs to the text.");

@@ -18,6 +18,7 @@
 #include "record.h"
 #include "settings.h"
 #include "structure.h"
+#include "table_error.h"
 #include "text.h"
 
 /* Where the conversion of a batch stands: it survives an exception */
@@ -27,20 +28,47 @@ typedef struct Cursor
 	int			item;			/* columns first, then parts */
 } Cursor;
 
-/* Add a finding about a record, with the record as it stood the first time */
+/* A copy of a text or NULL */
+static const char *
+copy_text(const char *text)
+{
+	return text ? pstrdup(text) : NULL;
+}
+
+/* Add a finding about a record; it is stored when the batch is done */
 void
 wfx_record_issue(WfxImport *import, WfxRecord *record, const WfxIssue *issue)
 {
-	WfxIssue	full = *issue;
+	MemoryContext old = MemoryContextSwitchTo(import->batch.context);
+	WfxIssue   *copy = palloc(sizeof(WfxIssue));
 
 	record->bad = true;
-	if (import->surveying)
-		return;
-	full.record = record->number;
-	full.line = record->row.line;
-	full.raw = record->reported ? NULL : record->row.raw;
-	record->reported = true;
-	wfx_issues_add(import->issues, &full);
+	*copy = *issue;
+	copy->record = record->number;
+	copy->line = record->row.line;
+	copy->value = copy_text(issue->value);
+	copy->message = copy_text(issue->message);
+	copy->detail = copy_text(issue->detail);
+	copy->hint = copy_text(issue->hint);
+	copy->raw = record->issues == NIL ? record->row.raw : NULL;
+	record->issues = lappend(record->issues, copy);
+	MemoryContextSwitchTo(old);
+}
+
+/* Store the findings about the records of the batch, in file order */
+void
+wfx_records_report(WfxImport *import)
+{
+	for (int i = 0; i < import->batch.count; i++)
+	{
+		WfxRecord  *record = import->batch.records[i];
+		ListCell   *cell;
+
+		foreach(cell, record->issues)
+			if (!wfx_issues_add(import->issues, lfirst(cell)) &&
+				foreach_current_index(cell) == 0)
+				import->unreported++;
+	}
 }
 
 /* Add a finding of the importer's own */
@@ -360,13 +388,11 @@ report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
 		columns->parts[item - columns->ncolumns].field;
 	WfxIssue	issue = {0};
 
-	issue.code = "invalid_value";
-	issue.sqlerrcode = error->sqlerrcode;
+	wfx_table_issue(import, error, &issue);
+	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+		issue.code = "invalid_value";
 	issue.column = columns->headers[field];
 	issue.value = record->row.cells[field].text;
-	issue.message = error->message;
-	issue.detail = error->detail;
-	issue.hint = error->hint;
 	if (item < columns->ncolumns)
 		record->states[item] = WFX_EMPTY;
 	else

@@ -79,8 +79,8 @@ fail_file(WfxImport *import)
 	WfxIssue   *failure = &import->reader->failure;
 
 	wfx_issues_clear(import->issues);
-	wfx_issues_add(import->issues, failure);
-	import->records = 0;
+	(void) wfx_issues_add(import->issues, failure);
+	import->records = import->unreported = 0;
 	MemSet(import->counts, 0, sizeof(import->counts));
 }
 
@@ -284,7 +284,7 @@ run_pipeline(WfxImport *import, WfxHistory *history)
 	else
 		wfx_guard_commit(&guard);
 	settle_counts(import, history);
-	history->message = wfx_summary(import, history, ok ? NULL : &import->reader->failure);
+	history->message = wfx_summary(history, ok ? NULL : &import->reader->failure);
 }
 
 /* An import in a memory context of its own */
@@ -329,6 +329,7 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	tuple = wfx_history_add(import, &history);
 	wfx_notice_end(import, &history);
 	wfx_target_close(import->target);
+	wfx_issues_destroy(import->issues);
 	SPI_finish();
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

@@ -46,18 +46,26 @@ make_source(const char *name)
 	return source;
 }
 
+/* The last component of a path; uploads may come from any system */
+const char *
+wfx_base_name(const char *path)
+{
+	const char *base = path;
+
+	for (const char *p = path; *p != '\0'; p++)
+		if (*p == '/' || *p == '\\')
+			base = p + 1;
+	return base;
+}
+
 /* Open a file of the server; ERROR if that cannot or must not be */
 WfxSource *
 wfx_source_open_file(const char *path)
 {
-	char	   *canonical = pstrdup(path);
-	WfxSource  *source;
+	WfxSource  *source = make_source(pstrdup(wfx_base_name(path)));
 	struct stat st;
 	int			fd;
 
-	canonicalize_path(canonical);
-	source = make_source(pstrdup(last_dir_separator(canonical) ?
-								 last_dir_separator(canonical) + 1 : canonical));
 	fd = wfx_open_server_file(path);
 	ReserveExternalFD();
 	source->fd = fd;
@@ -73,7 +81,7 @@ wfx_source_open_file(const char *path)
 WfxSource *
 wfx_source_open_data(const char *data, size_t len, const char *name)
 {
-	WfxSource  *source = make_source(pstrdup(name));
+	WfxSource  *source = make_source(pstrdup(wfx_base_name(name)));
 
 	source->data = data;
 	source->size = len;

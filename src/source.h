@@ -24,6 +24,9 @@ typedef struct WfxSource
 extern WfxSource *wfx_source_open_file(const char *path);
 extern WfxSource *wfx_source_open_data(const char *data, size_t len, const char *name);
 
+/* The last component of a path, whichever way its separators lean */
+extern const char *wfx_base_name(const char *path);
+
 /* The same bytes from their beginning, through the same descriptor */
 extern WfxSource *wfx_source_again(const WfxSource *source);
 

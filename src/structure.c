@@ -46,7 +46,9 @@ check_cell_count(WfxImport *import, WfxRecord *record)
 	if (ncells < nheaders)
 		wfx_record_refuse(import, record, "too_few_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
 						  NULL, NULL,
-						  psprintf("the record has %d cells, the header has %d", ncells, nheaders),
+						  psprintf(ngettext("the record has %d cell, the header has %d",
+											"the record has %d cells, the header has %d", ncells),
+								   ncells, nheaders),
 						  "Add the missing cells, or close the quote that splits the record.");
 	else if (ncells > nheaders)
 		wfx_record_refuse(import, record, "too_many_cells", ERRCODE_BAD_COPY_FILE_FORMAT,

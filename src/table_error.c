@@ -41,21 +41,30 @@ column_header(const WfxImport *import, const char *name)
 	return name;
 }
 
-/* Add the issue of an error that writing a record has raised */
+/* Put an error into words: the comment on its constraint, or the server's own */
 void
-wfx_table_error(WfxImport *import, WfxRecord *record, const ErrorData *error)
+wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue)
 {
 	char	   *comment = constraint_comment(import, error);
 	const WfxColumn *reference = error->constraint_name != NULL ?
 		wfx_reference_column(import, error->constraint_name) : NULL;
-	WfxIssue	issue = {0};
 
-	issue.code = reference ? reference->unknown_code : "constraint";
-	issue.sqlerrcode = error->sqlerrcode;
-	issue.column = reference ? reference->header : column_header(import, error->column_name);
-	issue.message = comment ? comment : error->message;
-	issue.detail = comment ? error->message : error->detail;
-	issue.hint = error->hint;
+	MemSet(issue, 0, sizeof(WfxIssue));
+	issue->code = reference ? reference->unknown_code : "constraint";
+	issue->sqlerrcode = error->sqlerrcode;
+	issue->column = reference ? reference->header : column_header(import, error->column_name);
+	issue->message = comment ? comment : error->message;
+	issue->detail = comment ? error->message : error->detail;
+	issue->hint = error->hint;
+}
+
+/* Add the issue of an error that writing a record has raised */
+void
+wfx_table_error(WfxImport *import, WfxRecord *record, const ErrorData *error)
+{
+	WfxIssue	issue;
+
+	wfx_table_issue(import, error, &issue);
 	wfx_record_issue(import, record, &issue);
 }
 
