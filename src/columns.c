@@ -163,7 +163,7 @@ closest_header(const Binder *binder, const char *header)
 	for (int i = 0; i < binder->dictionary->nentries; i++)
 		consider(normal, binder->dictionary->entries[i].header, &best, &distance);
 	for (int i = 0; i < desc->natts; i++)
-		if (!TupleDescAttr(desc, i)->attisdropped)
+		if (wfx_target_attribute(binder->target, NameStr(TupleDescAttr(desc, i)->attname)) > 0)
 			consider(normal, NameStr(TupleDescAttr(desc, i)->attname), &best, &distance);
 	return best;
 }

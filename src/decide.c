@@ -180,7 +180,19 @@ resolve(WfxImport *import, WfxRecord *record)
 	return false;
 }
 
-/* Has the record a usable key, or was its key cell bad? */
+/* Was a cell of the ID or the e-mail address refused? */
+static bool
+is_key_refused(const WfxImport *import, const WfxRecord *record)
+{
+	const WfxColumns *columns = import->columns;
+
+	return (columns->id >= 0 &&
+			wfx_record_cell_refused(import, record, &columns->columns[columns->id])) ||
+		(columns->email >= 0 &&
+		 wfx_record_cell_refused(import, record, &columns->columns[columns->email]));
+}
+
+/* Has the record a usable key? */
 static bool
 check_key(WfxImport *import, WfxRecord *record)
 {
@@ -188,7 +200,7 @@ check_key(WfxImport *import, WfxRecord *record)
 
 	if (record->has_id || record->has_email)
 		return true;
-	if (!record->bad)
+	if (!is_key_refused(import, record))
 		refuse_key(import, record, "missing_key", ERRCODE_NOT_NULL_VIOLATION,
 				   columns->email >= 0 && columns->columns[columns->email].in_file ?
 				   columns->email : columns->id,
@@ -292,8 +304,6 @@ decide_named(WfxImport *import, WfxRecord *record)
 bool
 wfx_decide(WfxImport *import, WfxRecord *record)
 {
-	bool		bad_key = record->bad;
-
 	if (record->unreadable)
 		record->verdict = WFX_FAILED;
 	else if (is_outdated(import, record))
@@ -301,7 +311,7 @@ wfx_decide(WfxImport *import, WfxRecord *record)
 	else if (!check_key(import, record))
 	{
 		/* a bad address is nobody's: the client would be new */
-		if (bad_key && import->options->mode != WFX_MODE_UPDATE)
+		if (is_key_refused(import, record) && import->options->mode != WFX_MODE_UPDATE)
 			check_required(import, record);
 		record->verdict = WFX_FAILED;
 	}

@@ -47,6 +47,7 @@ typedef struct Report
 	char	   *header;
 	int			nheaders;
 	bool	   *dropped;		/* by header: an earlier report's column */
+	bool		from_report;	/* the file was a report itself */
 	int			width;			/* cells of the widest line */
 	StringInfoData line;
 	int			cells;			/* in the line so far */
@@ -107,6 +108,19 @@ append_cell(Report *report, const char *cell, size_t len)
 		appendStringInfoChar(line, dialect->quote);
 }
 
+/* Append words of our own: where nothing can be quoted, they must do without delimiters */
+static void
+append_words(Report *report, const char *words)
+{
+	const ReportDialect *dialect = &report->dialect;
+	char	   *cell = pstrdup(words);
+
+	for (char *p = cell; *p != '\0' && dialect->quote == '\0'; p++)
+		if (*p == dialect->delimiter || *p == '\n' || *p == '\r')
+			*p = dialect->delimiter == ' ' ? '_' : ' ';
+	append_cell(report, cell, strlen(cell));
+}
+
 /* Append a cell of the file, harmless for spreadsheets */
 static void
 append_field(Report *report, const WfxCsvScan *scan, const char *raw, const WfxCsvField *field)
@@ -116,7 +130,8 @@ append_field(Report *report, const WfxCsvScan *scan, const char *raw, const WfxC
 
 	cell[0] = '\'';
 	len = wfx_csv_unescape(scan, raw, field, cell + 1);
-	if (wfx_runs_in_spreadsheet(cell + 1, len))
+	/* a record that came in a report may have its apostrophe already */
+	if (wfx_runs_in_spreadsheet(cell + 1, len) && !(report->from_report && cell[1] == '\''))
 		append_cell(report, cell, len + 1);
 	else
 		append_cell(report, cell + 1, len);
@@ -135,6 +150,7 @@ static void
 read_header(Report *report)
 {
 	WfxCsvScan	scan;
+	int			ndropped = 0;
 
 	report->nheaders = scan_raw(&report->dialect, &scan, report->header);
 	report->width = report->nheaders;
@@ -146,7 +162,9 @@ read_header(Report *report)
 		size_t		len = wfx_csv_unescape(&scan, report->header, field, name);
 
 		report->dropped[i] = is_report_column(wfx_trim(name, len));
+		ndropped += report->dropped[i];
 	}
+	report->from_report = ndropped == 2;
 }
 
 /* Begin a line with the cells of a record, as many as all lines have */
@@ -177,7 +195,7 @@ end_line(Report *report, const char *line_number, const char *errors)
 	bool		isnull = false;
 
 	append_cell(report, line_number, strlen(line_number));
-	append_cell(report, errors, strlen(errors));
+	append_words(report, errors);
 	value = PointerGetDatum(cstring_to_text_with_len(report->line.data, report->line.len));
 	tuplestore_putvalues(report->store, report->desc, &value, &isnull);
 }

@@ -110,6 +110,7 @@ typedef struct WfxImport
 	WfxSeen    *moved;			/* clients of the batch whose e-mail changes */
 	struct WfxUsernames *usernames;
 	struct WfxSurvey *survey;	/* duplicates => 'last' only */
+	int			field;			/* being converted */
 	bool		surveying;		/* issues do not count yet */
 	WfxBatch	batch;
 	List	   *pending;		/* of WfxRecord: decided, not yet written */

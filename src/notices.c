@@ -4,9 +4,12 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "commands/async.h"
+#include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
 
 #include "notices.h"
 #include "settings.h"
@@ -14,11 +17,40 @@
 /* Errors that the exception of on_error => 'raise' lists */
 #define RAISED_ERRORS	10
 
+/* The constraints of the table that are checked when the transaction ends, or NULL */
+static char *
+deferred_constraints(const WfxImport *import)
+{
+	Oid			type = OIDOID;
+	Datum		value = ObjectIdGetDatum(import->target->relid);
+	int			nestlevel = wfx_pin_search_path();
+	MemoryContext context = CurrentMemoryContext;
+	char	   *names;
+
+	if (SPI_execute_with_args("SELECT string_agg(quote_ident(conname), ', ' ORDER BY conname)"
+							  " FROM pg_constraint WHERE conrelid = $1 AND condeferred",
+							  1, &type, &value, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the constraints");
+	names = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	if (names != NULL)
+		names = MemoryContextStrdup(context, names);
+	SPI_freetuptable(SPI_tuptable);
+	MemoryContextSwitchTo(context);
+	wfx_unpin_search_path(nestlevel);
+	return names;
+}
+
 /* The file is about to be read */
 void
 wfx_notice_start(const WfxImport *import)
 {
+	char	   *deferred = deferred_constraints(import);
+
 	ereport(NOTICE, (errmsg("Processing %s", import->reader->source->name)));
+	if (deferred != NULL)
+		ereport(NOTICE,
+				(errmsg("Initially deferred constraints: %s", deferred),
+				 errdetail("The transaction checks them at its end, not the import.")));
 }
 
 /* Records that end as clients which are as the file says */

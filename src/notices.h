@@ -7,7 +7,7 @@
 
 #include "history.h"
 
-/* The file is about to be read */
+/* The file is about to be read; constraints that are checked later are named */
 extern void wfx_notice_start(const WfxImport *import);
 
 /* The sentence that sums the import up; it is the history's message, too */

@@ -107,7 +107,9 @@ quote_arg(FunctionCallInfo fcinfo, int arg)
 		return '"';
 	if (*value == '\0')
 		return '\0';
-	return char_arg(fcinfo, arg, "quote", '"');
+	if (!is_dialect_char(value))
+		refuse("quote", value, "single ASCII characters other than line ends, and \"\" for no quoting");
+	return *value;
 }
 
 /* 'auto' or the name of an encoding */

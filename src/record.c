@@ -183,6 +183,7 @@ convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
 	bool		is_email = column->role == WFX_ROLE_EMAIL;
 	char	   *text = cell_text(import, &record->row.cells[field], column->trimmed);
 
+	import->field = field;
 	if (is_email && !check_email(import, record, header, text))
 		return false;
 	if (column->text && !check_content(import, record, header, text, is_email))
@@ -292,6 +293,7 @@ convert_part(WfxImport *import, WfxRecord *record, int p)
 	Datum		value;
 	char	   *text;
 
+	import->field = part->field;
 	record->part_states[p] = cell_state(import, cell);
 	if (record->part_states[p] != WFX_GIVEN)
 		return;
@@ -384,15 +386,13 @@ report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
 	WfxColumns *columns = import->columns;
 	WfxRecord  *record = import->batch.records[cursor->record];
 	int			item = cursor->item - 1;
-	int			field = item < columns->ncolumns ? columns->columns[item].fields[0] :
-		columns->parts[item - columns->ncolumns].field;
 	WfxIssue	issue = {0};
 
 	wfx_table_issue(import, error, &issue);
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
 		issue.code = "invalid_value";
-	issue.column = columns->headers[field];
-	issue.value = record->row.cells[field].text;
+	issue.column = columns->headers[import->field];
+	issue.value = record->row.cells[import->field].text;
 	if (item < columns->ncolumns)
 		record->states[item] = WFX_EMPTY;
 	else

@@ -51,7 +51,7 @@ find_table(const char *schema)
 	if (strcmp(wfx_clients_table, WFX_DEFAULT_CLIENTS_TABLE) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s\" does not exist", wfx_clients_table),
+				 errmsg("relation %s does not exist", wfx_clients_table),
 				 errhint("Set wifox_import.clients_table to the table of your clients.")));
 	return wfx_setup_first_import(schema);
 }

@@ -7,11 +7,13 @@
  */
 #include "postgres.h"
 
+#include "access/table.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -72,11 +74,15 @@ static const char *const create_clients =
 "COMMENT ON CONSTRAINT clients_username_key ON %1$s.clients IS"
 "	'another client has this username';";
 
-/* %1$s: the schema, %2$s: the table, %3$s: what it holds */
+/* %1$s: the schema, %2$s: the table */
 static const char *const create_referenced =
 "CREATE TABLE %1$s.%2$s (id text PRIMARY KEY, name text);"
-"COMMENT ON TABLE %1$s.%2$s IS 'The %2$s that clients belong to';"
-"INSERT INTO %1$s.%2$s (id, name) VALUES ('default', 'Default');";
+"COMMENT ON TABLE %1$s.%2$s IS 'The %2$s that clients belong to';";
+
+/* What clients belong to unless their file says otherwise */
+static const char *const add_default =
+"INSERT INTO %1$s.%2$s (id, name) SELECT 'default', 'Default'"
+" WHERE NOT EXISTS (SELECT FROM %1$s.%2$s WHERE id = 'default');";
 
 /* Run statements as the caller, with search_path pinned */
 static void
@@ -97,6 +103,18 @@ has_text_column(Oid relid, const char *column)
 	return attnum > 0 && get_atttype(relid, attnum) == TEXTOID;
 }
 
+/* Is the ID of a table unique, so that clients can refer to it? */
+static bool
+has_unique_id(Oid relid)
+{
+	Relation	rel = table_open(relid, AccessShareLock);
+	WfxKey		key;
+	bool		found = wfx_key_init(&key, rel, get_attnum(relid, "id"), false);
+
+	table_close(rel, NoLock);
+	return found;
+}
+
 /*
  * A table that is there already must be of the shape that clients refer to.  False:
  * it is not there.
@@ -109,7 +127,8 @@ check_referenced(Oid namespace, const char *name)
 	if (!OidIsValid(relid))
 		return false;
 	if (get_rel_relkind(relid) != RELKIND_RELATION ||
-		!has_text_column(relid, "id") || !has_text_column(relid, "name"))
+		!has_text_column(relid, "id") || !has_text_column(relid, "name") ||
+		!has_unique_id(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
 				 errmsg("relation \"%s\" exists and is not a table (id text PRIMARY KEY, name text)", name),
@@ -118,9 +137,21 @@ check_referenced(Oid namespace, const char *name)
 	return true;
 }
 
-/* Make the tables that are missing */
-Oid
-wfx_setup_create(const char *schema)
+/* Make a table that clients refer to, unless it is there, and see to its default row */
+static void
+create_missing(const char *schema, const char *name, bool exists, StringInfo made)
+{
+	if (!exists)
+	{
+		execute(psprintf(create_referenced, schema, name));
+		appendStringInfo(made, ", %s", name);
+	}
+	execute(psprintf(add_default, schema, name));
+}
+
+/* Make the tables that are missing; their names are appended to made */
+static Oid
+create_tables(const char *schema, StringInfo made)
 {
 	Oid			namespace = get_namespace_oid(schema, false);
 	const char *name = quote_identifier(schema);
@@ -128,7 +159,6 @@ wfx_setup_create(const char *schema)
 	bool		desks;
 	int			nestlevel;
 
-	wfx_lock_setup(namespace);
 	if (OidIsValid(get_relname_relid("clients", namespace)))
 		ereport(ERROR,
 				(errcode(ERRCODE_DUPLICATE_TABLE),
@@ -136,28 +166,40 @@ wfx_setup_create(const char *schema)
 	projects = check_referenced(namespace, "projects");
 	desks = check_referenced(namespace, "desks");
 	nestlevel = wfx_pin_search_path();
-	if (!projects)
-		execute(psprintf(create_referenced, name, "projects"));
-	if (!desks)
-		execute(psprintf(create_referenced, name, "desks"));
+	appendStringInfoString(made, "clients");
+	create_missing(name, "projects", projects, made);
+	create_missing(name, "desks", desks, made);
 	execute(psprintf(create_clients, name));
 	wfx_unpin_search_path(nestlevel);
 	CommandCounterIncrement();
 	return get_relname_relid("clients", namespace);
 }
 
+/* Make the tables in a schema */
+Oid
+wfx_setup_create(const char *schema)
+{
+	StringInfoData made;
+
+	initStringInfo(&made);
+	wfx_lock_setup(get_namespace_oid(schema, false));
+	return create_tables(schema, &made);
+}
+
 /* Make the tables for the first import */
 Oid
 wfx_setup_first_import(const char *schema)
 {
+	StringInfoData made;
 	Oid			relid;
 
 	wfx_lock_setup(get_namespace_oid(schema, false));
 	relid = wfx_target_find(schema);
 	if (OidIsValid(relid))
 		return relid;
-	relid = wfx_setup_create(schema);
+	initStringInfo(&made);
+	relid = create_tables(schema, &made);
 	ereport(NOTICE,
-			(errmsg("Created the tables clients, projects and desks in schema \"%s\"", schema)));
+			(errmsg("Created in schema \"%s\": %s", schema, made.data)));
 	return relid;
 }

@@ -7,9 +7,12 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_constraint.h"
+#include "catalog/pg_type.h"
 #include "commands/comment.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 
 #include "references.h"
 #include "table_error.h"
@@ -31,14 +34,36 @@ constraint_comment(const WfxImport *import, const ErrorData *error)
 	return OidIsValid(constraint) ? GetComment(constraint, ConstraintRelationId, 0) : NULL;
 }
 
-/* The header of the column that the error names, or the name itself */
-static const char *
-column_header(const WfxImport *import, const char *name)
+/* Is a type a domain of this name? */
+static bool
+is_domain(const WfxType *type, const char *name)
 {
-	for (int c = 0; c < import->columns->ncolumns && name != NULL; c++)
-		if (strcmp(import->columns->columns[c].name, name) == 0)
-			return import->columns->columns[c].header;
-	return name;
+	HeapTuple	tuple;
+	bool		found;
+
+	if (type->typid == type->base)
+		return false;
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type->typid));
+	found = HeapTupleIsValid(tuple) &&
+		strcmp(NameStr(((Form_pg_type) GETSTRUCT(tuple))->typname), name) == 0;
+	if (HeapTupleIsValid(tuple))
+		ReleaseSysCache(tuple);
+	return found;
+}
+
+/* The header of the column, or of the domain's column, that the error names; or NULL */
+static const char *
+column_header(const WfxImport *import, const ErrorData *error)
+{
+	for (int c = 0; c < import->columns->ncolumns; c++)
+	{
+		const WfxColumn *column = &import->columns->columns[c];
+
+		if ((error->column_name != NULL && strcmp(column->name, error->column_name) == 0) ||
+			(error->datatype_name != NULL && is_domain(&column->type, error->datatype_name)))
+			return column->header;
+	}
+	return error->column_name;
 }
 
 /* Put an error into words: the comment on its constraint, or the server's own */
@@ -52,7 +77,7 @@ wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue
 	MemSet(issue, 0, sizeof(WfxIssue));
 	issue->code = reference ? reference->unknown_code : "constraint";
 	issue->sqlerrcode = error->sqlerrcode;
-	issue->column = reference ? reference->header : column_header(import, error->column_name);
+	issue->column = reference ? reference->header : column_header(import, error);
 	issue->message = comment ? comment : error->message;
 	issue->detail = comment ? error->message : error->detail;
 	issue->hint = error->hint;

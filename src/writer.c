@@ -27,12 +27,15 @@ is_inserted(const WfxImport *import, int c)
 	return !(c == import->columns->id && import->target->id_always);
 }
 
-/* Describe a column of the batch's rows */
+/*
+ * Describe a column of the batch's rows.  It has the type below a domain, so that
+ * the statement itself checks the domain: NULLs were not checked before.
+ */
 static void
 describe(TupleDesc desc, int attnum, const WfxColumn *column)
 {
-	TupleDescInitEntry(desc, attnum, psprintf("c%d", attnum), column->type.typid,
-					   column->type.typmod, 0);
+	TupleDescInitEntry(desc, attnum, psprintf("c%d", attnum), column->type.base,
+					   column->type.base_typmod, 0);
 	TupleDescInitEntryCollation(desc, attnum, column->collation);
 }
 
