@@ -27,6 +27,28 @@ is_inserted(const WfxImport *import, int c)
 	return !(c == import->columns->id && import->target->id_always);
 }
 
+/* How many columns an INSERT has */
+static int
+count_inserted(const WfxImport *import)
+{
+	int			n = 0;
+
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		n += is_inserted(import, c);
+	return n;
+}
+
+/* How many columns a record changes */
+static int
+count_changed(const WfxImport *import, const WfxRecord *record)
+{
+	int			n = 0;
+
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		n += record->write[c];
+	return n;
+}
+
 /*
  * Describe a column of the batch's rows.  It has the type below a domain, so that
  * the statement itself checks the domain: NULLs were not checked before.
@@ -45,7 +67,7 @@ wfx_writer_create(const WfxImport *import)
 {
 	struct WfxWriter *writer = palloc0(sizeof(struct WfxWriter));
 	const WfxColumns *columns = import->columns;
-	TupleDesc	desc = CreateTemplateTupleDesc(columns->ncolumns);
+	TupleDesc	desc = CreateTemplateTupleDesc(count_inserted(import));
 	StringInfoData names;
 	StringInfoData values;
 	int			n = 0;
@@ -61,7 +83,6 @@ wfx_writer_create(const WfxImport *import)
 						 quote_identifier(columns->columns[c].name));
 		appendStringInfo(&values, "%sb.c%d", n > 1 ? ", " : "", n);
 	}
-	desc->natts = n;
 	writer->insert_desc = desc;
 	writer->insert = psprintf("INSERT INTO %s (%s) SELECT %s FROM " WFX_BATCH_NAME " b",
 							  import->target->sql_name, names.data, values.data);
@@ -117,7 +138,7 @@ update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 	StringInfoData sql;
 	int			n = 1;
 
-	*desc = CreateTemplateTupleDesc(columns->ncolumns + 1);
+	*desc = CreateTemplateTupleDesc(1 + count_changed(import, record));
 	TupleDescInitEntry(*desc, 1, "k", id->type, -1, 0);
 	TupleDescInitEntryCollation(*desc, 1, id->collation);
 	initStringInfo(&sql);
@@ -130,7 +151,6 @@ update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 		appendStringInfo(&sql, "%s%s = b.c%d", n > 2 ? ", " : "",
 						 quote_identifier(columns->columns[c].name), n);
 	}
-	(*desc)->natts = n;
 	appendStringInfo(&sql, " FROM " WFX_BATCH_NAME " b WHERE %s", id->condition);
 	return sql.data;
 }
