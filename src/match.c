@@ -2,8 +2,7 @@
  * match.c
  *		Who is it?  Clients are looked up by ID and by e-mail, batch by batch.
  *
- * One statement per key joins the batch with the table, and the planner is made to
- * go through the key's index.  It is the caller's own SELECT: privileges and row
+ * One statement per key looks the batch up in the table, through the key's index.  It is the caller's own SELECT: privileges and row
  * security apply.
  */
 #include "postgres.h"
@@ -43,7 +42,7 @@ select_list(const WfxImport *import)
 	StringInfoData list;
 
 	initStringInfo(&list);
-	appendStringInfo(&list, "b.n, t.%s, t.%s", quote_identifier(import->target->id.column),
+	appendStringInfo(&list, "t.%s, t.%s", quote_identifier(import->target->id.column),
 					 quote_identifier(import->target->email.column));
 	for (int i = 0; i < columns->ncolumns; i++)
 		if (columns->columns[i].in_file)
@@ -51,12 +50,12 @@ select_list(const WfxImport *import)
 	return list.data;
 }
 
-/* The statement that joins the batch with the table by a key */
+/* The statement that looks clients up by a key */
 static char *
-join_sql(const WfxImport *import, const WfxKey *key, const char *locking)
+match_sql(const WfxImport *import, const WfxKey *key, const char *locking)
 {
-	return psprintf("SELECT %s FROM " WFX_BATCH_NAME " b JOIN %s t ON %s%s",
-					select_list(import), import->target->sql_name, key->condition, locking);
+	return wfx_lookup_sql("b.n, t.*", select_list(import), import->target->sql_name,
+						  key->condition, locking);
 }
 
 /* The rows of the batch: the record's number in it, and the key */
@@ -82,9 +81,9 @@ wfx_matcher_create(const WfxImport *import)
 	const WfxTarget *target = import->target;
 	bool		lockable = target->rel->rd_rel->relkind != RELKIND_VIEW;
 
-	matcher->by_id = join_sql(import, &target->id, "");
-	matcher->by_email = join_sql(import, &target->email, "");
-	matcher->lock = join_sql(import, &target->id, lockable ? " FOR NO KEY UPDATE OF t" : "");
+	matcher->by_id = match_sql(import, &target->id, "");
+	matcher->by_email = match_sql(import, &target->email, "");
+	matcher->lock = match_sql(import, &target->id, lockable ? " FOR NO KEY UPDATE OF t" : "");
 	matcher->id_desc = key_desc(&target->id);
 	matcher->email_desc = key_desc(&target->email);
 	return matcher;

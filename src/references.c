@@ -66,8 +66,8 @@ prepare_check(const WfxImport *import, Reference *reference, const ForeignKeyCac
 		wfx_key_init(&reference->key, rel, fkey->confkey[0], false) &&
 		IsBinaryCoercible(type, reference->key.type))
 	{
-		reference->sql = psprintf("SELECT b.n FROM " WFX_BATCH_NAME " b JOIN %s t ON %s",
-								  wfx_relation_sql(fkey->confrelid), reference->key.condition);
+		reference->sql = wfx_lookup_sql("b.n", "1", wfx_relation_sql(fkey->confrelid),
+										reference->key.condition, "");
 		reference->desc = CreateTemplateTupleDesc(2);
 		TupleDescInitEntry(reference->desc, 1, "n", INT4OID, -1, 0);
 		TupleDescInitEntry(reference->desc, 2, "k", reference->key.type, -1, 0);

@@ -197,6 +197,19 @@ wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows
 	(void) SPI_unregister_relation(WFX_BATCH_NAME);
 }
 
+/*
+ * A statement that looks the rows of the batch up in a table.  OFFSET 0, like a
+ * locking clause, keeps the planner from turning the sub-select into a join.
+ */
+char *
+wfx_lookup_sql(const char *list, const char *columns, const char *table,
+			   const char *condition, const char *locking)
+{
+	return psprintf("SELECT %s FROM " WFX_BATCH_NAME " b CROSS JOIN LATERAL"
+					" (SELECT %s FROM %s t WHERE %s OFFSET 0%s) t",
+					list, columns, table, condition, locking);
+}
+
 /* Nothing but the server's own objects is found from here on */
 int
 wfx_pin_search_path(void)

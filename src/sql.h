@@ -32,6 +32,15 @@ extern void wfx_batch_rows_put(WfxBatchRows *rows, Datum *values, bool *nulls);
 extern void wfx_batch_rows_destroy(WfxBatchRows *rows);
 
 /*
+ * A statement that looks the rows of the batch (b) up in a table (t), one after the
+ * other: a plain join would leave it to the statistics which of the two is read
+ * for every row of the other, and those of a table that has just grown are wrong.
+ * list is what it selects, columns what it takes from the table.
+ */
+extern char *wfx_lookup_sql(const char *list, const char *columns, const char *table,
+							const char *condition, const char *locking);
+
+/*
  * Run a statement in the current SPI connection; results are in SPI_processed and
  * SPI_tuptable.  The plan reaches tables through their indexes wherever it can.
  */

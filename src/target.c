@@ -152,6 +152,15 @@ find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
 				 errhint("CREATE UNIQUE INDEX ON %s (lower(%s));", target->sql_name, email_name)));
 }
 
+/* Can statements of the current user say where a row is? */
+static bool
+has_addresses(Relation rel)
+{
+	return (rel->rd_rel->relkind == RELKIND_RELATION ||
+			rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE) &&
+		pg_class_aclcheck(RelationGetRelid(rel), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
 /* Open the table for an import */
 WfxTarget *
 wfx_target_open(Oid relid, const WfxDictionary *dictionary)
@@ -165,6 +174,7 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary)
 	check_kind(target->rel);
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
+	target->has_addresses = has_addresses(target->rel);
 	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
 	find_keys(target, id, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
 	if (username != NULL && username->target != NULL)

@@ -22,6 +22,7 @@ typedef struct WfxTarget
 	AttrNumber	username;		/* 0: the table has no such column */
 	bool		has_username_key;	/* a unique index says which are taken */
 	WfxKey		username_key;
+	bool		has_addresses;	/* rows have a ctid, and the user may read it */
 	bool		id_always;		/* GENERATED ALWAYS AS IDENTITY */
 } WfxTarget;
 

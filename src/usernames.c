@@ -81,8 +81,7 @@ wfx_usernames_create(const WfxImport *import)
 	reset_tables(names);
 	if (!import->target->has_username_key)
 		return names;
-	names->sql = psprintf("SELECT b.g, b.c FROM " WFX_BATCH_NAME " b JOIN %s t ON %s",
-						  import->target->sql_name, key->condition);
+	names->sql = wfx_lookup_sql("b.g, b.c", "1", import->target->sql_name, key->condition, "");
 	names->desc = CreateTemplateTupleDesc(3);
 	TupleDescInitEntry(names->desc, 1, "g", INT4OID, -1, 0);
 	TupleDescInitEntry(names->desc, 2, "c", INT4OID, -1, 0);

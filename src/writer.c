@@ -129,30 +129,50 @@ wfx_writer_insert(WfxImport *import, WfxRecord **records, int n)
 	return run(import, import->writer->insert, rows);
 }
 
-/* The UPDATE of the columns that a record changes, and the rows it takes */
+/* The assignments of an UPDATE, and a description of the rows it takes */
 static char *
-update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
+assignments(const WfxImport *import, const WfxRecord *record, const char *source, TupleDesc *desc)
 {
 	const WfxColumns *columns = import->columns;
 	const WfxKey *id = &import->target->id;
-	StringInfoData sql;
+	StringInfoData list;
 	int			n = 1;
 
 	*desc = CreateTemplateTupleDesc(1 + count_changed(import, record));
 	TupleDescInitEntry(*desc, 1, "k", id->type, -1, 0);
 	TupleDescInitEntryCollation(*desc, 1, id->collation);
-	initStringInfo(&sql);
-	appendStringInfo(&sql, "UPDATE %s AS t SET ", import->target->sql_name);
+	initStringInfo(&list);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
 		if (!record->write[c])
 			continue;
 		describe(*desc, ++n, &columns->columns[c]);
-		appendStringInfo(&sql, "%s%s = b.c%d", n > 2 ? ", " : "",
-						 quote_identifier(columns->columns[c].name), n);
+		appendStringInfo(&list, "%s%s = %s.c%d", n > 2 ? ", " : "",
+						 quote_identifier(columns->columns[c].name), source, n);
 	}
-	appendStringInfo(&sql, " FROM " WFX_BATCH_NAME " b WHERE %s", id->condition);
-	return sql.data;
+	return list.data;
+}
+
+/*
+ * The UPDATE of the columns that a record changes.  Where rows have an address, it
+ * is looked up by ID first, and the UPDATE goes to the addresses: so the planner
+ * cannot read the whole table for every row of the batch (see wfx_lookup_sql).
+ */
+static char *
+update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
+{
+	const WfxTarget *target = import->target;
+
+	if (!target->has_addresses)
+		return psprintf("UPDATE %s AS t SET %s FROM " WFX_BATCH_NAME " b WHERE %s",
+						target->sql_name, assignments(import, record, "b", desc),
+						target->id.condition);
+	return psprintf("UPDATE %s AS t SET %s FROM (%s OFFSET 0) x"
+					" WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
+					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table",
+					target->sql_name, assignments(import, record, "x", desc),
+					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
+								   target->sql_name, target->id.condition, ""));
 }
 
 /* Update known clients */
