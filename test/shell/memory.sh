@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# The memory of an import does not grow with the file: twice the records, and the memory of
+# the session is the same within 16 MB. What is remembered of the file is bounded by
+# maintenance_work_mem. Measured as RssAnon, which shared buffers are no part of.
+
+# shellcheck source=test/shell/tap.bash
+. "$(dirname "$0")/tap.bash"
+
+# Put the peak of the anonymous memory into a file, as long as the process lives: kB.
+watch()
+{
+  local pid=$1 peak=0 now
+
+  while now=$(awk '/^RssAnon/ { print $2 }' "/proc/$pid/status" 2>/dev/null); do
+    [ "${now:-0}" -le "$peak" ] || echo "$((peak = now))" >"$work/peak"
+    sleep 0.02
+  done
+}
+
+# Import a file in a session of its own, and print the peak: kB. Its last line says what came out.
+measure()
+{
+  local name=$1 file=$2 options=$3 pid watcher
+
+  start_session "$name"
+  ask "$name" "SELECT 'pid ' || pg_backend_pid()"
+  pid=$(sed -n 's/^pid //p' "$work/$name.out")
+  ask "$name" "SET wifox_import.max_records = 0"
+  ask "$name" "SET maintenance_work_mem = '1MB'"
+  echo 0 >"$work/peak"
+  watch "$pid" &
+  watcher=$!
+  say "$name" "SELECT status, created, updated, unchanged, failed
+    FROM wifox_import_clients('$file'$options)"
+  say "$name" '\q'
+  while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  wait "$watcher" || true
+  cat "$work/peak"
+  grep -E '^(imported|failed|checked)\|' "$work/$name.out"
+}
+
+# XXX
+# Compare what a small and a big file take.
+compare()
+{
+  local small=("${!1}") big=("${!2}") results=$3 name=$4
+
+  is "${small[1]} ${big[1]}" "$results" "$name"
+  below $((big[0] - small[0])) 16384 "$name: twice the records take no more memory"
+}
+
+plan 8
+make_database wifox_memory
+"$PG_ABS_SRCDIR/test/data/generate.pl" --narrow 200000 >"$work/big.csv"
+head -n 100001 "$work/big.csv" >"$work/small.csv"
+chmod 644 "$work"/*.csv
+sql "SELECT wifox_import_create_clients_table()" \
+  "ALTER TABLE clients SET (autovacuum_enabled = off)" >/dev/null
+
+readarray -t one < <(measure one "$work/small.csv" '')
+sql "TRUNCATE clients"
+readarray -t two < <(measure two "$work/big.csv" '')
+compare one[@] two[@] 'imported|100000|0|0|0 imported|200000|0|0|0' 'new clients'
+
+sql "ANALYZE clients"
+readarray -t one < <(measure three "$work/small.csv" '')
+readarray -t two < <(measure four "$work/big.csv" '')
+compare one[@] two[@] 'imported|0|0|100000|0 imported|0|0|200000|0' 'unchanged clients'
+
+sql "UPDATE clients SET first_name = first_name || 'x'" "VACUUM ANALYZE clients"
+readarray -t one < <(measure five "$work/small.csv" ", dry_run => true")
+readarray -t two < <(measure six "$work/big.csv" '')
+compare one[@] two[@] 'checked|0|100000|0|0 imported|0|200000|0|0' 'changed clients'
+
+# Every record is bad; what is wrong is kept, but not in memory.
+sed -i 's/@/ at /g' "$work/small.csv" "$work/big.csv"
+readarray -t one < <(measure seven "$work/small.csv" '')
+readarray -t two < <(measure eight "$work/big.csv" '')
+compare one[@] two[@] 'failed|0|0|0|100000 failed|0|0|0|200000' 'bad records'

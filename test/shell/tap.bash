@@ -1,0 +1,208 @@
+# Shared by the tests of this folder: results in TAP, databases that are gone afterwards, sessions
+# that run side by side. The server is the one of PGHOST and PGPORT, with the extension installed.
+# shellcheck shell=bash
+
+set -euo pipefail
+
+number=0
+wanted=0
+work=$(mktemp --directory)
+chmod 755 "$work"
+databases=()
+roles=()
+sessions=()
+
+# Announce how many results follow.
+plan()
+{
+  wanted=$1
+  echo "1..$1"
+}
+
+# One result.
+is()
+{
+  local have=$1 want=$2 name=$3
+
+  number=$((number + 1))
+  if [ "$have" = "$want" ]; then
+    echo "ok $number - $name"
+  else
+    echo "not ok $number - $name"
+    printf 'have: %s\nwant: %s\n' "$have" "$want" | sed 's/^/#   /'
+  fi
+}
+
+# One result: is there a match of an extended regular expression?
+like()
+{
+  local have=$1 pattern=$2 name=$3
+
+  number=$((number + 1))
+  if [[ $have =~ $pattern ]]; then
+    echo "ok $number - $name"
+  else
+    echo "not ok $number - $name"
+    printf 'have: %s\nwant: %s\n' "$have" "$pattern" | sed 's/^/#   /'
+  fi
+}
+
+# One result: is a number below a limit?
+below()
+{
+  local have=$1 limit=$2 name=$3
+
+  number=$((number + 1))
+  if [ "$have" -lt "$limit" ]; then
+    echo "ok $number - $name"
+  else
+    echo "not ok $number - $name"
+    echo "#   $have is not below $limit"
+  fi
+}
+
+# Make a database with the extension in it, and make it the one that is talked to.
+make_database()
+{
+  dropdb --if-exists "$1" 2>/dev/null
+  createdb "$1"
+  databases+=("$1")
+  export PGDATABASE=$1
+  sql "CREATE EXTENSION wifox_import"
+}
+
+# Make a role; what it owns and may goes with it.
+make_role()
+{
+  psql_bare --dbname postgres --command "DROP ROLE IF EXISTS $1" --command "CREATE ROLE $1 LOGIN" \
+    2>/dev/null
+  roles+=("$1")
+}
+
+# psql without settings of the user, bare values only.
+psql_bare()
+{
+  psql --no-psqlrc --quiet --no-align --tuples-only --set VERBOSITY=verbose \
+    --set SHOW_CONTEXT=never "$@"
+}
+
+# Run statements, each in its own transaction; warnings and errors are printed, too.
+sql()
+{
+  local statements=() statement
+
+  for statement in "$@"; do
+    statements+=(--command "$statement")
+  done
+  PGOPTIONS="-c client_min_messages=warning ${PGOPTIONS:-}" psql_bare "${statements[@]}" 2>&1 ||
+    true
+}
+
+# The same, as another role.
+sql_as()
+{
+  local role=$1
+
+  shift
+  PGUSER=$role sql "$@"
+}
+
+# The SQLSTATE and the message of what should fail, without the place in the source.
+failure()
+{
+  sql "$@" | sed -n 's/^ERROR:  //p' | head -n 1
+}
+
+# The same, as another role.
+failure_as()
+{
+  local role=$1
+
+  shift
+  PGUSER=$role failure "$@"
+}
+
+# All rows of a table, as one checksum.
+checksum()
+{
+  sql "SELECT count(*) || ' ' || md5(string_agg(t::text, ' ' ORDER BY t::text)) FROM $1 t"
+}
+
+# Start a session that goes on in the background; say() gives it statements.
+start_session()
+{
+  local name=$1
+
+  mkfifo "$work/$name.in"
+  PGAPPNAME=$name psql_bare >"$work/$name.out" 2>&1 <"$work/$name.in" &
+  sessions+=("$!")
+  eval "exec {${name}_fd}>\"$work/$name.in\""
+}
+
+# Give a session a statement, or a line for psql itself, without waiting for its end.
+say()
+{
+  local fd=${1}_fd
+
+  case $2 in
+    \\*) printf '%s\n' "$2" ;;
+    *) printf '%s;\n' "$2" ;;
+  esac >&"${!fd}"
+}
+
+# Wait until a session has said something, for 30 seconds at most.
+hear()
+{
+  local name=$1 pattern=$2 tries=0
+
+  until grep -qE "$pattern" "$work/$name.out"; do
+    tries=$((tries + 1))
+    if [ $tries -gt 300 ]; then
+      echo "# session $name never said $pattern:"
+      tail -n 20 "$work/$name.out" | sed 's/^/#   /'
+      return 0
+    fi
+    sleep 0.1
+  done
+}
+
+# Give a session a statement, and wait until it is through with it.
+ask()
+{
+  asked=$((${asked:-0} + 1))
+  say "$1" "$2"
+  say "$1" "\\warn done $asked"
+  hear "$1" "^done $asked\$"
+}
+
+# Wait until a session waits for a lock.
+wait_for_lock()
+{
+  local tries=0
+
+  until [ "$(sql "SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = '$1' AND wait_event_type = 'Lock'")" = 1 ]; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || { echo "# session $1 does not wait for a lock" && return 0; }
+    sleep 0.1
+  done
+}
+
+# Remove what the test has made, however it ends.
+finish()
+{
+  local name
+
+  for name in "${sessions[@]}"; do
+    kill "$name" 2>/dev/null || true
+  done
+  for name in "${databases[@]}"; do
+    dropdb --if-exists --force "$name" 2>/dev/null || true
+  done
+  for name in "${roles[@]}"; do
+    psql_bare --dbname postgres --command "DROP ROLE IF EXISTS $name" || true
+  done
+  rm -rf "$work"
+  [ "$number" -eq "$wanted" ] || echo "# planned $wanted results, got $number"
+}
+trap finish EXIT
