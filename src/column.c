@@ -130,23 +130,29 @@ wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header, const 
 
 /* A new random UUID as a value of the ID's type */
 static bool
-generate_id(const WfxColumn *column, Datum *value)
+generate_id(WfxColumn *column, Datum *value)
 {
 	LOCAL_FCINFO(fcinfo, 0);
+	WfxReason	reason;
 
 	if (column->type.base != UUIDOID && column->type.base != TEXTOID &&
 		column->type.base != VARCHAROID)
 		return false;
 	InitFunctionCallInfoData(*fcinfo, NULL, 0, InvalidOid, NULL, NULL);
 	*value = gen_random_uuid(fcinfo);
-	if (column->type.base != UUIDOID)
-		*value = CStringGetTextDatum(DatumGetCString(DirectFunctionCall1(uuid_out, *value)));
+	if (column->type.base != UUIDOID &&
+		!wfx_type_parse(&column->type, DatumGetCString(DirectFunctionCall1(uuid_out, *value)),
+						WFX_DATE_ISO, value, &reason))
+		ereport(ERROR,
+				(errcode(reason.sqlerrcode),
+				 errmsg("no ID can be generated: %s", reason.message),
+				 errhint("Give column \"%s\" a default.", column->name)));
 	return true;
 }
 
 /* The value for a new client whose cell is blank: dictionary, table, NULL */
 bool
-wfx_column_default(const WfxColumns *columns, const WfxColumn *column, Datum *value)
+wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value)
 {
 	ExprContext *context;
 	bool		isnull;

@@ -6,6 +6,8 @@
 
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "miscadmin.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
@@ -207,8 +209,10 @@ init_part_type(WfxPart *part, const WfxColumn *column)
 	static const Oid leaf_types[] = {TEXTOID, BOOLOID, NUMERICOID};
 	Oid			element = get_element_type(column->type.base);
 
-	wfx_type_init(&part->type, OidIsValid(element) ? element : leaf_types[part->leaf], -1,
-				  CurrentMemoryContext);
+	if (OidIsValid(element))
+		wfx_type_init(&part->type, element, column->type.base_typmod, CurrentMemoryContext);
+	else
+		wfx_type_init(&part->type, leaf_types[part->leaf], -1, CurrentMemoryContext);
 }
 
 /* A header that fills a part of a column */
@@ -451,6 +455,36 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 	}
 	failure->line = header->line;
 	return NULL;
+}
+
+/* Has the user a right to a column, or to the table as a whole? */
+static void
+check_right(const WfxTarget *target, const char *name, AttrNumber attnum, AclMode right)
+{
+	if (pg_class_aclcheck(target->relid, GetUserId(), right) == ACLCHECK_OK ||
+		pg_attribute_aclcheck(target->relid, attnum, GetUserId(), right) == ACLCHECK_OK)
+		return;
+	aclcheck_error_col(ACLCHECK_NO_PRIV, get_relkind_objtype(target->rel->rd_rel->relkind),
+					   RelationGetRelationName(target->rel), name);
+}
+
+/* May the user read and write these columns? */
+void
+wfx_columns_check_rights(const WfxColumns *columns, const WfxTarget *target, WfxMode mode)
+{
+	check_right(target, target->id.column, target->id.attnum, ACL_SELECT);
+	check_right(target, target->email.column, target->email.attnum, ACL_SELECT);
+	for (int c = 0; c < columns->ncolumns; c++)
+	{
+		const WfxColumn *column = &columns->columns[c];
+
+		if (column->in_file)
+			check_right(target, column->name, column->attnum, ACL_SELECT);
+		if (mode != WFX_MODE_UPDATE && !(c == columns->id && target->id_always))
+			check_right(target, column->name, column->attnum, ACL_INSERT);
+		if (mode != WFX_MODE_CREATE && column->in_file && c != columns->id)
+			check_right(target, column->name, column->attnum, ACL_UPDATE);
+	}
 }
 
 /* Give back what the memory context does not hold */

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "access/htup_details.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
@@ -230,6 +231,44 @@ wfx_dictionary_find_wildcard(const WfxDictionary *dictionary, const char *header
 	return NULL;
 }
 
+/* Remove the shipped row of the same profile and header */
+static void
+delete_shipped(Relation rel, HeapTuple tuple)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	Oid			types[2] = {TEXTOID, TEXTOID};
+	char	   *profile = SPI_getvalue(tuple, desc, SPI_fnumber(desc, "profile"));
+	char	   *header = SPI_getvalue(tuple, desc, SPI_fnumber(desc, "header"));
+	Datum		values[2];
+	int			nestlevel;
+
+	if (profile == NULL || header == NULL)
+		return;					/* the table refuses the row */
+	values[0] = CStringGetTextDatum(profile);
+	values[1] = CStringGetTextDatum(header);
+	nestlevel = wfx_pin_search_path();
+	SPI_connect();
+	SPI_execute_with_args(psprintf("DELETE FROM %s WHERE profile = $1 AND header = $2 AND builtin",
+								   wfx_relation_sql(RelationGetRelid(rel))),
+						  2, types, values, NULL, false, 0);
+	SPI_finish();
+	wfx_unpin_search_path(nestlevel);
+}
+
+/* Is this the trigger that the extension makes? */
+static bool
+is_own_trigger(FunctionCallInfo fcinfo)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	return CALLED_AS_TRIGGER(fcinfo) && TRIGGER_FIRED_BEFORE(trigger->tg_event) &&
+		TRIGGER_FIRED_FOR_ROW(trigger->tg_event) && !TRIGGER_FIRED_BY_DELETE(trigger->tg_event) &&
+		strcmp(RelationGetRelationName(trigger->tg_relation), "wifox_import_columns") == 0 &&
+		SPI_fnumber(RelationGetDescr(trigger->tg_relation), "profile") > 0 &&
+		SPI_fnumber(RelationGetDescr(trigger->tg_relation), "header") > 0 &&
+		SPI_fnumber(RelationGetDescr(trigger->tg_relation), "builtin") > 0;
+}
+
 /*
  * Trigger of wifox_import_columns, BEFORE INSERT OR UPDATE FOR EACH ROW: what is
  * written is the DBA's own, and replaces the shipped row of the same header.  So
@@ -239,36 +278,23 @@ PGDLLEXPORT Datum
 wifox_import_columns_edited(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = (TriggerData *) fcinfo->context;
-	bool		isupdate;
-	HeapTuple	tuple;
-	TupleDesc	desc;
 	Datum		builtin = BoolGetDatum(false);
 	bool		notnull = false;
+	HeapTuple	tuple;
 	int			attnum;
 
-	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_BEFORE(trigger->tg_event) ||
-		!TRIGGER_FIRED_FOR_ROW(trigger->tg_event))
+	if (!is_own_trigger(fcinfo))
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("function \"wifox_import_columns_edited\" must be fired before insert or update of a row")));
-	isupdate = TRIGGER_FIRED_BY_UPDATE(trigger->tg_event);
-	tuple = isupdate ? trigger->tg_newtuple : trigger->tg_trigtuple;
-	desc = RelationGetDescr(trigger->tg_relation);
-	if (!isupdate)
+				 errmsg("function \"wifox_import_columns_edited\" must be fired before insert or update of a row of wifox_import_columns")));
+	if (TRIGGER_FIRED_BY_UPDATE(trigger->tg_event))
+		tuple = trigger->tg_newtuple;
+	else
 	{
-		Oid			types[2] = {TEXTOID, TEXTOID};
-		Datum		values[2];
-		int			nestlevel = wfx_pin_search_path();
-
-		SPI_connect();
-		values[0] = CStringGetTextDatum(SPI_getvalue(tuple, desc, SPI_fnumber(desc, "profile")));
-		values[1] = CStringGetTextDatum(SPI_getvalue(tuple, desc, SPI_fnumber(desc, "header")));
-		SPI_execute_with_args(psprintf("DELETE FROM %s WHERE profile = $1 AND header = $2 AND builtin",
-									   wfx_relation_sql(RelationGetRelid(trigger->tg_relation))),
-							  2, types, values, NULL, false, 0);
-		SPI_finish();
-		wfx_unpin_search_path(nestlevel);
+		tuple = trigger->tg_trigtuple;
+		delete_shipped(trigger->tg_relation, tuple);
 	}
-	attnum = SPI_fnumber(desc, "builtin");
-	return PointerGetDatum(heap_modify_tuple_by_cols(tuple, desc, 1, &attnum, &builtin, &notnull));
+	attnum = SPI_fnumber(RelationGetDescr(trigger->tg_relation), "builtin");
+	return PointerGetDatum(heap_modify_tuple_by_cols(tuple, RelationGetDescr(trigger->tg_relation),
+													 1, &attnum, &builtin, &notnull));
 }

@@ -59,7 +59,14 @@ leave_owner(OwnerScope *scope)
 static Oid
 history_table(const WfxImport *import, const char *name)
 {
-	return get_relname_relid(name, get_namespace_oid(import->schema, false));
+	Oid			relid = get_relname_relid(name, get_namespace_oid(import->schema, false));
+
+	if (!OidIsValid(relid))
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_TABLE),
+				 errmsg("relation \"%s.%s\" does not exist", import->schema, name),
+				 errhint("The extension must not be dropped while it imports.")));
+	return relid;
 }
 
 /* The arguments of a statement */
@@ -159,7 +166,7 @@ put_import(Args *args, const WfxImport *import, const WfxHistory *history)
 	put_text(args, import->target ? import->target->sql_name : NULL);
 	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(history->started_at));
 	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
-	put_text(args, GetUserNameFromId(GetUserId(), false));
+	put_text(args, history->imported_by);
 	put_text(args, GetUserNameFromId(GetSessionUserId(), false));
 }
 

@@ -19,6 +19,7 @@ typedef struct WfxHistory
 	int64		counts[WFX_NVERDICTS];
 	int64		records;
 	TimestampTz started_at;
+	const char *imported_by;	/* the current user at the start */
 	bool		has_sha256;
 	uint8		sha256[32];
 	int64		id;				/* set by wfx_history_add */

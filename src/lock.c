@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/xact.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
@@ -20,26 +21,30 @@
 #include "lock.h"
 #include "sql.h"
 
-/* Imports of this session that are running: one may be called from another's trigger */
+/*
+ * Imports of this session that are running: one may be called from another's trigger.
+ * One that ended in an error may be remembered as long as its memory lives.
+ */
 typedef struct RunningImport
 {
 	Oid			relid;
+	SubTransactionId subid;		/* it runs as long as this does, at most */
 	struct RunningImport *outer;
 	MemoryContextCallback callback;
 } RunningImport;
 
 static RunningImport *running = NULL;
 
-/* An import has ended, one way or the other */
+/* An import has ended, and its memory goes */
 static void
 forget_running(void *arg)
 {
-	RunningImport *import = arg;
+	RunningImport **link = &running;
 
-	while (running != NULL && running != import)
-		running = running->outer;
-	if (running != NULL)
-		running = running->outer;
+	while (*link != NULL && *link != arg)
+		link = &(*link)->outer;
+	if (*link != NULL)
+		*link = (*link)->outer;
 }
 
 /* Remember that this session imports into a table */
@@ -49,7 +54,7 @@ remember_running(Oid relid, MemoryContext context)
 	RunningImport *import;
 
 	for (import = running; import != NULL; import = import->outer)
-		if (import->relid == relid)
+		if (import->relid == relid && SubTransactionIsActive(import->subid))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_IN_USE),
 					 errmsg("cannot import into \"%s\" while an import into it is running in this session",
@@ -57,6 +62,7 @@ remember_running(Oid relid, MemoryContext context)
 					 errhint("A trigger of the table must not import into it.")));
 	import = MemoryContextAllocZero(context, sizeof(RunningImport));
 	import->relid = relid;
+	import->subid = GetCurrentSubTransactionId();
 	import->outer = running;
 	import->callback.func = forget_running;
 	import->callback.arg = import;

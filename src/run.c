@@ -111,6 +111,7 @@ read_header(WfxImport *import)
 									   import->options, &reader->failure);
 	if (import->columns == NULL)
 		return false;
+	wfx_columns_check_rights(import->columns, import->target, import->options->mode);
 	import->references = wfx_references_create(import);
 	import->matcher = wfx_matcher_create(import);
 	import->writer = wfx_writer_create(import);
@@ -314,9 +315,10 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	WfxImport  *import;
 	HeapTuple	tuple;
 
-	history.started_at = GetCurrentTimestamp();
 	SPI_connect();
 	MemoryContextSwitchTo(context);
+	history.started_at = GetCurrentTimestamp();
+	history.imported_by = GetUserNameFromId(GetUserId(), false);
 	import = make_import(source, options, schema);
 	pass_gate(import);
 	wfx_notice_start(import);

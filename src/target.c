@@ -123,6 +123,17 @@ fail_no_index(const WfxTarget *target, const char *column, const char *expressio
 			 errhint("CREATE UNIQUE INDEX ON %s (%s);", target->sql_name, expression)));
 }
 
+/*
+ * Does the index on the e-mail address hold for all rows?  That of an inheritance
+ * parent says nothing about the children.
+ */
+static bool
+is_unique_enforced(const WfxTarget *target)
+{
+	return OidIsValid(target->email.index) &&
+		(is_ordinary(target->rel) || target->rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE);
+}
+
 /* Find the keys of a table, or of a relation that cannot have unique indexes */
 static void
 find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
@@ -141,11 +152,12 @@ find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
 		if (ordinary)
 			fail_no_index(target, target->email.column, psprintf("lower(%s)", email_name));
 		wfx_key_init_without_index(&target->email, target->rel, email, true);
+	}
+	if (!is_unique_enforced(target))
 		ereport(WARNING,
 				(errmsg("the server does not enforce in %s that e-mail addresses are unique",
 						target->name),
 				 errdetail("An address that the application inserts during the import may come twice.")));
-	}
 	if (target->email.both_cases)
 		ereport(NOTICE,
 				(errmsg("e-mail addresses of %s differ in case", target->name),

@@ -61,7 +61,8 @@ INSERT INTO wanted VALUES
 	(43, 'trading_groups', 'text[]', false, NULL);
 
 SELECT results_eq(
-	$$SELECT attnum::int, attname::text COLLATE "default", format_type(atttypid, atttypmod), attnotnull,
+	$$SELECT attnum::int, attname::text COLLATE "default",
+		format_type(atttypid, atttypmod), attnotnull,
 		pg_get_expr(adbin, adrelid) COLLATE "default"
 	FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
 	WHERE attrelid = 'clients_tap.clients'::regclass AND attnum > 0 AND NOT attisdropped
@@ -95,8 +96,9 @@ SELECT is(
 -- projects and desks --------------------------------------------------------
 
 SELECT results_eq(
-	format($$SELECT attname::text COLLATE "default", format_type(atttypid, atttypmod) FROM pg_attribute
-	WHERE attrelid = 'clients_tap.%s'::regclass AND attnum > 0 ORDER BY attnum$$, name),
+	format($$SELECT attname::text COLLATE "default", format_type(atttypid, atttypmod)
+	FROM pg_attribute WHERE attrelid = 'clients_tap.%s'::regclass AND attnum > 0
+	ORDER BY attnum$$, name),
 	$$VALUES ('id', 'text'), ('name', 'text')$$,
 	name || ' has the columns id and name')
 FROM unnest('{projects,desks}'::text[]) name;

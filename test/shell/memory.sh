@@ -3,7 +3,8 @@
 # the session is the same within 16 MB. What is remembered of the file is bounded by
 # maintenance_work_mem. Measured as RssAnon, which shared buffers are no part of.
 
-# shellcheck source=test/shell/tap.bash
+# one and two are passed by name
+# shellcheck source=test/shell/tap.bash disable=SC2034
 . "$(dirname "$0")/tap.bash"
 
 # Put the peak of the anonymous memory into a file, as long as the process lives: kB.

@@ -114,8 +114,8 @@ is "$(sql_as regress_nobody "SELECT count(*) FROM wifox_imports")" 0 \
 sql "SELECT status FROM wifox_import_clients_data('email,firstName
 secret,Secret')" >/dev/null
 id=$(sql "SELECT max(id) FROM wifox_imports")
-is "$(sql_as regress_nobody "SELECT * FROM wifox_import_error_report($id)" | grep -c ecret || true)" \
-  0 'nor is an error report of others'
+is "$(sql_as regress_nobody "SELECT * FROM wifox_import_error_report($id)" |
+  grep -c ecret || true)" 0 'nor is an error report of others'
 is "$(sql_as regress_nobody "SELECT * FROM wifox_import_error_report($id)" |
   sed 's/[0-9]* *does/N does/; s/import [0-9]*/import N/')" \
   "$(sql_as regress_nobody "SELECT * FROM wifox_import_error_report(987654321)" |

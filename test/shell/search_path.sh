@@ -66,12 +66,13 @@ like "$(sql "SET search_path = $path" "SELECT lower('X'::pg_catalog.text)")" 'ca
 like "$(sql "SET search_path = $path" "SELECT 'X'::pg_catalog.text = 'Y'::pg_catalog.text")" \
   'captured by an operator' 'and on a careless comparison'
 
+header='ID,email,firstName,Meta,tradingGroups.0,lifestyle.smoking'
 for path in 'evil, pg_catalog, public' 'evil, pg_temp, pg_catalog'; do
-  is "$(hostile "wifox_import_clients_data('ID,email,firstName,Meta,tradingGroups.0,lifestyle.smoking
+  is "$(hostile "wifox_import_clients_data('$header
 1,a@example.com,A,\"{\"\"a\"\":1}\",g,no
 ,b@example.com,B,,,
 ,B.C@example.com,B,,,')")" imported "$path: a first import, which makes the tables"
-  is "$(hostile "wifox_import_clients_data('ID,email,firstName,Meta,tradingGroups.0,lifestyle.smoking
+  is "$(hostile "wifox_import_clients_data('$header
 1,A2@example.com,A,\"{\"\"b\"\":1}\",h,yes
 ,B@example.com,B,,,')")" imported "$path: an update"
   is "$(hostile "wifox_import_clients_data('email,firstName,project
@@ -96,7 +97,8 @@ done
 
 # Temporary tables come first in every search_path, but never before the real one.
 is "$(sql "CREATE TEMP TABLE clients (id text PRIMARY KEY, email text UNIQUE, first_name text)" \
-  "CREATE TEMP TABLE wifox_batch (n int, k text)" "CREATE TEMP TABLE projects (id text, name text)" \
+  "CREATE TEMP TABLE wifox_batch (n int, k text)" \
+  "CREATE TEMP TABLE projects (id text, name text)" \
   "CREATE TEMP TABLE wifox_imports (id bigint)" "CREATE TEMP TABLE wifox_import_columns (id int)" \
   "SET search_path = pg_temp, crm" \
   "SELECT status, target FROM crm.wifox_import_clients_data('email,firstName
@@ -104,7 +106,8 @@ t@example.com,T')" "SELECT count(*) FROM pg_temp.clients")" $'imported|crm.clien
   'temporary tables are not taken for the real ones'
 
 # The user's own code keeps the caller's search_path.
-sql "CREATE SCHEMA app" "CREATE FUNCTION app.motto() RETURNS text LANGUAGE sql AS \$\$SELECT 'm'\$\$" \
+sql "CREATE SCHEMA app" \
+  "CREATE FUNCTION app.motto() RETURNS text LANGUAGE sql AS \$\$SELECT 'm'\$\$" \
   "CREATE FUNCTION crm.own() RETURNS trigger LANGUAGE plpgsql AS
     \$\$ BEGIN new.bio = motto() || current_setting('search_path')
       || current_setting('enable_seqscan') || current_user; RETURN new; END \$\$" \
