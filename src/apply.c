@@ -12,6 +12,7 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "utils/memutils.h"
 
 #include "apply.h"
 #include "decide.h"
@@ -36,6 +37,8 @@ static void apply_alone(WfxImport *import, WfxRecord *record);
 static bool
 try_write(WfxImport *import, WfxRecord **records, int n, WriteRecords write, ErrorData **error)
 {
+	MemoryContext attempt = AllocSetContextCreate(import->batch.context, "wifox_import write",
+												  ALLOCSET_DEFAULT_SIZES);
 	volatile bool done = false;
 	WfxGuard	guard;
 
@@ -43,6 +46,7 @@ try_write(WfxImport *import, WfxRecord **records, int n, WriteRecords write, Err
 	wfx_guard_begin(&guard, "wifox_import write");
 	PG_TRY();
 	{
+		MemoryContextSwitchTo(attempt);
 		done = write(import, records, n) == (uint64) n;
 		MemoryContextSwitchTo(guard.context);
 		if (done)
@@ -55,6 +59,7 @@ try_write(WfxImport *import, WfxRecord **records, int n, WriteRecords write, Err
 		*error = wfx_guard_catch(&guard);
 	}
 	PG_END_TRY();
+	MemoryContextDelete(attempt);
 	return done;
 }
 
@@ -146,6 +151,7 @@ write_updates(WfxImport *import, WfxRecord **records, int n)
 	{
 		int			size = 0;
 
+		CHECK_FOR_INTERRUPTS();
 		if (records[i] == NULL)
 			continue;
 		group[size++] = records[i];

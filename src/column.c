@@ -48,14 +48,18 @@ init_type(WfxColumn *column)
 	get_typlenbyval(column->type.typid, &column->typlen, &column->typbyval);
 }
 
-/* The default of the dictionary: a literal, read like a cell, never an expression */
+/*
+ * The default of the dictionary: a literal, read like a cell, never an expression.
+ * A shipped one does not suit every table; then the table's own counts.
+ */
 static void
-init_literal(WfxColumn *column, const char *text)
+init_literal(WfxColumn *column, const WfxEntry *entry)
 {
 	WfxReason	reason;
 
-	column->has_literal = wfx_type_parse(&column->type, text, WFX_DATE_ISO, &column->literal, &reason);
-	if (!column->has_literal)
+	column->has_literal = wfx_type_parse(&column->type, entry->default_value, WFX_DATE_ISO,
+										 &column->literal, &reason);
+	if (!column->has_literal && !entry->builtin)
 		ereport(ERROR,
 				(errcode(reason.sqlerrcode),
 				 errmsg("default of column \"%s\" in wifox_import_columns is not valid: %s",
@@ -91,10 +95,16 @@ clears_when_blank(const WfxColumn *column, const WfxEntry *entry, const WfxOptio
 static bool
 is_unique(const WfxTarget *target, AttrNumber attnum)
 {
-	Bitmapset  *keys = RelationGetIndexAttrBitmap(target->rel, INDEX_ATTR_BITMAP_KEY);
-
 	return attnum != target->id.attnum && attnum != target->email.attnum &&
-		bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber, keys);
+		bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber, target->unique_attributes);
+}
+
+/* Can the column hold a generated ID? */
+static bool
+takes_uuid(const WfxColumn *column)
+{
+	return column->type.base == UUIDOID || column->type.base == TEXTOID ||
+		column->type.base == VARCHAROID;
 }
 
 /* Prepare a column of the table */
@@ -123,9 +133,17 @@ wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header, const 
 	column->clears = clears_when_blank(column, entry, options);
 	init_type(column);
 	if (entry != NULL && entry->npath == 0 && entry->default_value != NULL)
-		init_literal(column, entry->default_value);
-	else
+		init_literal(column, entry);
+	if (!column->has_literal)
 		init_expression(column, target->rel, estate);
+}
+
+/* Has a new client a value where the cell is blank? */
+bool
+wfx_column_has_default(const WfxColumn *column)
+{
+	return column->has_literal || column->expression != NULL ||
+		(column->role == WFX_ROLE_ID && takes_uuid(column));
 }
 
 /* A new random UUID as a value of the ID's type */
@@ -135,8 +153,7 @@ generate_id(WfxColumn *column, Datum *value)
 	LOCAL_FCINFO(fcinfo, 0);
 	WfxReason	reason;
 
-	if (column->type.base != UUIDOID && column->type.base != TEXTOID &&
-		column->type.base != VARCHAROID)
+	if (!takes_uuid(column))
 		return false;
 	InitFunctionCallInfoData(*fcinfo, NULL, 0, InvalidOid, NULL, NULL);
 	*value = gen_random_uuid(fcinfo);

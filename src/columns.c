@@ -4,10 +4,9 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
-#include "miscadmin.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/varlena.h"
@@ -269,6 +268,14 @@ bind_header(Binder *binder, int field)
 		add_field(binder, field, &binding);
 }
 
+/* Does the server alone make the values of an identity column? */
+static bool
+is_generated_always(const WfxTarget *target, AttrNumber attnum)
+{
+	return TupleDescAttr(RelationGetDescr(target->rel), attnum - 1)->attidentity ==
+		ATTRIBUTE_IDENTITY_ALWAYS;
+}
+
 /* Columns that the file lacks, but that a new client needs */
 static void
 add_missing_columns(Binder *binder)
@@ -280,10 +287,11 @@ add_missing_columns(Binder *binder)
 
 		if (entry->target == NULL || entry->npath > 0 ||
 			!(entry->required || entry->default_value != NULL ||
-			  entry->role == WFX_ROLE_ID || entry->role == WFX_ROLE_USERNAME))
+			  entry == wfx_dictionary_role(binder->dictionary, WFX_ROLE_ID) ||
+			  entry == wfx_dictionary_role(binder->dictionary, WFX_ROLE_USERNAME)))
 			continue;
 		attnum = wfx_target_attribute(binder->target, entry->target);
-		if (attnum > 0)
+		if (attnum > 0 && !is_generated_always(binder->target, attnum))
 			(void) add_column(binder, attnum, entry->header, entry);
 	}
 }
@@ -330,15 +338,24 @@ copy_headers(WfxColumns *columns, const WfxRow *header)
 		columns->headers[i] = wfx_trim(header->cells[i].text, header->cells[i].len);
 }
 
+/* Has the header more columns than any table? */
+static bool
+check_width(const WfxRow *header, WfxIssue *failure)
+{
+	if (header->ncells <= WFX_MAX_COLUMNS)
+		return true;
+	fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
+		 psprintf("the header has %d columns, at most %d are possible",
+				  header->ncells, WFX_MAX_COLUMNS), NULL);
+	failure->line = header->line;
+	return false;
+}
+
 /* Is the header one that can be read at all? */
 static bool
 check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 {
-	if (header->ncells > WFX_MAX_COLUMNS)
-		fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
-			 psprintf("the header has %d columns, at most %d are possible",
-					  header->ncells, WFX_MAX_COLUMNS), NULL);
-	else if (header->problem != WFX_CSV_OK)
+	if (header->problem != WFX_CSV_OK)
 		fail(failure, "bad_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
 			 columns->headers[header->problem_field],
 			 psprintf("a quote is out of place in column %d of the header",
@@ -439,9 +456,13 @@ WfxColumns *
 wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
 				 const WfxOptions *options, WfxIssue *failure)
 {
-	Binder	   *binder = make_binder(header, dictionary, target, options);
-	WfxColumns *columns = binder->columns;
+	Binder	   *binder;
+	WfxColumns *columns;
 
+	if (!check_width(header, failure))
+		return NULL;
+	binder = make_binder(header, dictionary, target, options);
+	columns = binder->columns;
 	copy_headers(columns, header);
 	if (check_header(columns, header, failure) && check_duplicates(columns, failure))
 	{
@@ -455,36 +476,6 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 	}
 	failure->line = header->line;
 	return NULL;
-}
-
-/* Has the user a right to a column, or to the table as a whole? */
-static void
-check_right(const WfxTarget *target, const char *name, AttrNumber attnum, AclMode right)
-{
-	if (pg_class_aclcheck(target->relid, GetUserId(), right) == ACLCHECK_OK ||
-		pg_attribute_aclcheck(target->relid, attnum, GetUserId(), right) == ACLCHECK_OK)
-		return;
-	aclcheck_error_col(ACLCHECK_NO_PRIV, get_relkind_objtype(target->rel->rd_rel->relkind),
-					   RelationGetRelationName(target->rel), name);
-}
-
-/* May the user read and write these columns? */
-void
-wfx_columns_check_rights(const WfxColumns *columns, const WfxTarget *target, WfxMode mode)
-{
-	check_right(target, target->id.column, target->id.attnum, ACL_SELECT);
-	check_right(target, target->email.column, target->email.attnum, ACL_SELECT);
-	for (int c = 0; c < columns->ncolumns; c++)
-	{
-		const WfxColumn *column = &columns->columns[c];
-
-		if (column->in_file)
-			check_right(target, column->name, column->attnum, ACL_SELECT);
-		if (mode != WFX_MODE_UPDATE && !(c == columns->id && target->id_always))
-			check_right(target, column->name, column->attnum, ACL_INSERT);
-		if (mode != WFX_MODE_CREATE && column->in_file && c != columns->id)
-			check_right(target, column->name, column->attnum, ACL_UPDATE);
-	}
 }
 
 /* Give back what the memory context does not hold */

@@ -80,12 +80,11 @@ extern WfxColumns *wfx_columns_bind(const WfxRow *header, const WfxDictionary *d
 									WfxIssue *failure);
 extern void wfx_columns_free(WfxColumns *columns);
 
+/* Has a new client a value where the cell is blank? */
+extern bool wfx_column_has_default(const WfxColumn *column);
+
 /* The value of a column for a new client whose cell is blank; false: NULL */
 extern bool wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value);
-
-/* May the user read and write these columns?  ERROR if not. */
-extern void wfx_columns_check_rights(const WfxColumns *columns, const WfxTarget *target,
-									 WfxMode mode);
 
 /* Are two values of a column equal? */
 extern bool wfx_column_equal(WfxColumn *column, Datum a, Datum b);

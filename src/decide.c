@@ -263,6 +263,7 @@ decide_known(WfxImport *import, WfxRecord *record)
 void
 wfx_decide_again(WfxImport *import, WfxRecord *record)
 {
+	remember(import, record);
 	if (resolve(import, record))
 	{
 		if (record->client != NULL)

@@ -47,6 +47,7 @@ typedef struct WfxEntry
 	bool		required;		/* to create a client */
 	char	   *default_value;	/* for creating, or NULL */
 	WfxBlank	blank;
+	bool		builtin;		/* shipped, and never changed */
 } WfxEntry;
 
 typedef struct WfxDictionary

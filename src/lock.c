@@ -48,8 +48,8 @@ forget_running(void *arg)
 }
 
 /* Remember that this session imports into a table */
-static void
-remember_running(Oid relid, MemoryContext context)
+void
+wfx_remember_import(Oid relid, MemoryContext context)
 {
 	RunningImport *import;
 
@@ -103,8 +103,9 @@ lock_object(Oid objid, const char *what)
 	if (LockAcquire(&tag, ExclusiveLock, false, true) == LOCKACQUIRE_NOT_AVAIL)
 	{
 		holder = find_holder(objid);
-		ereport(NOTICE,
-				(errmsg("Waiting for process %d, which is %s", holder, what)));
+		if (holder != 0)
+			ereport(NOTICE,
+					(errmsg("Waiting for process %d, which is %s", holder, what)));
 		(void) LockAcquire(&tag, ExclusiveLock, false, false);
 	}
 	AcceptInvalidationMessages();
@@ -112,9 +113,8 @@ lock_object(Oid objid, const char *what)
 
 /* Take the lock of the imports into a table */
 void
-wfx_lock_imports(Oid relid, MemoryContext context)
+wfx_lock_imports(Oid relid)
 {
-	remember_running(relid, context);
 	lock_object(relid, psprintf("importing into \"%s\"", get_rel_name(relid)));
 }
 

@@ -7,11 +7,15 @@
 
 /*
  * Take the lock of the imports into a table, until the transaction ends.  It
- * conflicts with nothing but itself: the application and VACUUM go on.  ERROR
- * if this session is importing into the table already; that is remembered as long
- * as the memory context lives.
+ * conflicts with nothing but itself: the application and VACUUM go on.
  */
-extern void wfx_lock_imports(Oid relid, MemoryContext context);
+extern void wfx_lock_imports(Oid relid);
+
+/*
+ * Remember, as long as the memory context lives, that this session imports into a
+ * table; ERROR if it does already.
+ */
+extern void wfx_remember_import(Oid relid, MemoryContext context);
 
 /* Take the lock under which the default tables are made */
 extern void wfx_lock_setup(Oid namespace);

@@ -85,18 +85,31 @@ set_leaf(Datum *json, const WfxPart *part, int depth, Datum leaf)
 	return true;
 }
 
-/* Remove a leaf from a jsonb value; what is not there needs no removing */
-static void
-remove_leaf(Datum *json, const WfxPart *part)
+/*
+ * Remove a leaf from a jsonb value; what is not there needs no removing.  False:
+ * something of another shape is in the way.
+ */
+static bool
+remove_leaf(Datum *json, const WfxPart *part, int depth)
 {
-	Datum	   *steps = palloc(sizeof(Datum) * part->npath);
-	ArrayType  *path;
+	const char *step = part->path[depth];
+	Datum		child;
 
-	for (int i = 0; i < part->npath; i++)
-		steps[i] = CStringGetTextDatum(part->path[i]);
-	path = construct_array(steps, part->npath, TEXTOID, -1, false, TYPALIGN_INT);
-	if (!JB_ROOT_IS_SCALAR(DatumGetJsonbP(*json)))
-		*json = DirectFunctionCall2(jsonb_delete_path, *json, PointerGetDatum(path));
+	if (!has_shape(*json, is_index(part, depth)))
+		return false;
+	if (depth < part->npath - 1)
+	{
+		if (!get_member(*json, step, &child))
+			return true;
+		if (!remove_leaf(&child, part, depth + 1))
+			return false;
+		*json = DirectFunctionCall4(jsonb_set, *json, one_step(step), child, BoolGetDatum(false));
+	}
+	else if (is_index(part, depth))
+		*json = DirectFunctionCall2(jsonb_delete_idx, *json, Int32GetDatum(atoi(step)));
+	else
+		*json = DirectFunctionCall2(jsonb_delete, *json, CStringGetTextDatum(step));
+	return true;
 }
 
 /* What does the record say about a part?  Blank cells matter only where they clear. */
@@ -128,11 +141,7 @@ static bool
 merge_json(const WfxPart *part, WfxState state, Datum leaf, Datum *value, bool *isnull)
 {
 	if (state == WFX_CLEARED)
-	{
-		if (!*isnull)
-			remove_leaf(value, part);
-		return true;
-	}
+		return *isnull || remove_leaf(value, part, 0);
 	if (*isnull || JB_ROOT_IS_SCALAR(DatumGetJsonbP(*value)))
 	{
 		/* a JSON null is no value either */

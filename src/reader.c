@@ -21,6 +21,7 @@
 #define HEAD_SIZE		(64 * 1024)
 #define MIN_RECORD_MAX	((size_t) 16 * 1024 * 1024)
 #define FIRST_FIELDS	128
+#define MAX_FIELDS		65536
 
 /* Say what is wrong with the file as a whole; always false */
 static bool
@@ -252,17 +253,26 @@ wfx_reader_open(WfxReader *reader)
 	return ok;
 }
 
-/* Enlarge the scanner's array of fields */
-static void
+/* Enlarge the scanner's array of fields; false: no sound record has as many */
+static bool
 more_fields(WfxReader *reader)
 {
 	int			n = reader->scan.max_fields * 2;
 	WfxCsvField *fields;
 
-	fields = MemoryContextAllocHuge(reader->context, (Size) n * sizeof(WfxCsvField));
+	if (n > MAX_FIELDS)
+	{
+		fail(reader, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
+			 psprintf("a record has more than %d cells", MAX_FIELDS),
+			 "Look at the delimiter; a table has at most 1600 columns.");
+		reader->failure.line = reader->scan.record.line;
+		return false;
+	}
+	fields = MemoryContextAlloc(reader->context, n * sizeof(WfxCsvField));
 	memcpy(fields, reader->scan.fields, reader->scan.max_fields * sizeof(WfxCsvField));
 	pfree(reader->scan.fields);
 	wfx_csv_more_fields(&reader->scan, fields, n);
+	return true;
 }
 
 /* A record that fills the memory is most likely a quote that never closes */
@@ -295,7 +305,8 @@ scan_record(WfxReader *reader)
 			case WFX_CSV_END:
 				return WFX_READ_END;
 			case WFX_CSV_FIELDS:
-				more_fields(reader);
+				if (!more_fields(reader))
+					return WFX_READ_FAILED;
 				break;
 			case WFX_CSV_MORE:
 				if (!check_record_size(reader, reader->len - reader->start) ||

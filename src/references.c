@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
+#include "compat.h"
 #include "references.h"
 
 typedef struct WfxReference
@@ -49,7 +50,8 @@ find_foreign_key(const WfxImport *import, AttrNumber attnum)
 static bool
 is_readable(Oid relid, AttrNumber attnum)
 {
-	if (check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
+	if (!wfx_has_schema_usage(get_rel_namespace(relid)) ||
+		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return false;
 	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
 		pg_attribute_aclcheck(relid, attnum, GetUserId(), ACL_SELECT) == ACLCHECK_OK;

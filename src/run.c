@@ -29,6 +29,7 @@
 #include "notices.h"
 #include "record.h"
 #include "references.h"
+#include "rights.h"
 #include "run.h"
 #include "settings.h"
 #include "setup.h"
@@ -56,6 +57,27 @@ find_table(const char *schema)
 	return wfx_setup_first_import(schema);
 }
 
+/*
+ * Find the table, and take the lock of its imports: not before the caller's rights
+ * are checked.  While it waited for the lock the name may have come to mean another
+ * table.
+ */
+static Oid
+lock_table(WfxImport *import)
+{
+	Oid			locked = InvalidOid;
+	Oid			relid;
+
+	while ((relid = find_table(import->schema)) != locked)
+	{
+		wfx_rights_check_table(relid, import->options->mode);
+		wfx_lock_imports(relid);
+		locked = relid;
+	}
+	wfx_remember_import(relid, import->context);
+	return relid;
+}
+
 /* Rights, table, keys, lock: what must hold before a record is read */
 static void
 pass_gate(WfxImport *import)
@@ -65,11 +87,9 @@ pass_gate(WfxImport *import)
 	PreventCommandIfReadOnly("wifox_import_clients()");
 	PreventCommandDuringRecovery("wifox_import_clients()");
 	PreventCommandIfParallelMode("wifox_import_clients()");
-	relid = find_table(import->schema);
-	wfx_lock_imports(relid, import->context);
+	relid = lock_table(import);
 	import->dictionary = wfx_dictionary_load(import->schema);
 	import->target = wfx_target_open(relid, import->dictionary);
-	wfx_target_check_rights(import->target, import->options->mode);
 }
 
 /* A finding about the file as a whole replaces all others */
@@ -111,7 +131,7 @@ read_header(WfxImport *import)
 									   import->options, &reader->failure);
 	if (import->columns == NULL)
 		return false;
-	wfx_columns_check_rights(import->columns, import->target, import->options->mode);
+	wfx_rights_check_columns(import->columns, import->target, import->options->mode);
 	import->references = wfx_references_create(import);
 	import->matcher = wfx_matcher_create(import);
 	import->writer = wfx_writer_create(import);

@@ -79,12 +79,12 @@ static const char *const create_referenced =
 "CREATE TABLE %1$s.%2$s (id text PRIMARY KEY, name text);"
 "COMMENT ON TABLE %1$s.%2$s IS 'The %2$s that clients belong to';";
 
-/* What clients belong to unless their file says otherwise */
+/* What clients belong to unless their file says otherwise; triggers may see it */
 static const char *const add_default =
-"INSERT INTO %1$s.%2$s (id, name) SELECT 'default', 'Default'"
-" WHERE NOT EXISTS (SELECT FROM %1$s.%2$s WHERE id = 'default');";
+"INSERT INTO %1$s.%2$s (id, name) SELECT 'default', 'Default' WHERE NOT EXISTS"
+" (SELECT FROM %1$s.%2$s WHERE id OPERATOR(pg_catalog.=) 'default'::pg_catalog.text);";
 
-/* Run statements as the caller, with search_path pinned */
+/* Run statements as the caller */
 static void
 execute(const char *sql)
 {
@@ -137,16 +137,14 @@ check_referenced(Oid namespace, const char *name)
 	return true;
 }
 
-/* Make a table that clients refer to, unless it is there, and see to its default row */
+/* Make a table that clients refer to, unless it is there */
 static void
 create_missing(const char *schema, const char *name, bool exists, StringInfo made)
 {
-	if (!exists)
-	{
-		execute(psprintf(create_referenced, schema, name));
-		appendStringInfo(made, ", %s", name);
-	}
-	execute(psprintf(add_default, schema, name));
+	if (exists)
+		return;
+	execute(psprintf(create_referenced, schema, name));
+	appendStringInfo(made, ", %s", name);
 }
 
 /* Make the tables that are missing; their names are appended to made */
@@ -171,7 +169,8 @@ create_tables(const char *schema, StringInfo made)
 	create_missing(name, "desks", desks, made);
 	execute(psprintf(create_clients, name));
 	wfx_unpin_search_path(nestlevel);
-	CommandCounterIncrement();
+	execute(psprintf(add_default, name, "projects"));
+	execute(psprintf(add_default, name, "desks"));
 	return get_relname_relid("clients", namespace);
 }
 

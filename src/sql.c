@@ -19,7 +19,7 @@
 
 #include "sql.h"
 
-/* More plans than this are forgotten, the oldest first */
+/* More plans than this are forgotten, those that were not used for long first */
 #define MAX_PLANS		64
 
 typedef struct Statement
@@ -32,7 +32,7 @@ struct WfxStatements
 {
 	MemoryContext context;
 	EphemeralNamedRelationData batch;	/* what the statement works on */
-	List	   *plans;			/* of Statement, the newest first */
+	List	   *plans;			/* of Statement, the last used first */
 };
 
 /* An empty cache in the current memory context */
@@ -104,6 +104,16 @@ set_local(const char *name, const char *value)
 							 GUC_ACTION_SAVE, true, 0, false);
 }
 
+/* Put a statement at the head of the list */
+static void
+remember(WfxStatements *statements, Statement *statement)
+{
+	MemoryContext old = MemoryContextSwitchTo(statements->context);
+
+	statements->plans = lcons(statement, statements->plans);
+	MemoryContextSwitchTo(old);
+}
+
 /*
  * Prepare a statement.  Its plan belongs to the SPI connection, and goes with it
  * even if the import ends in an error.
@@ -118,8 +128,8 @@ prepare(WfxStatements *statements, const char *sql)
 	statement->plan = SPI_prepare(sql, 0, NULL);
 	if (statement->plan == NULL)
 		elog(ERROR, "SPI_prepare failed: %s", SPI_result_code_string(SPI_result));
-	statements->plans = lcons(statement, statements->plans);
 	MemoryContextSwitchTo(old);
+	remember(statements, statement);
 	return statement->plan;
 }
 
@@ -133,8 +143,12 @@ find_statement(WfxStatements *statements, const char *sql)
 	{
 		Statement  *statement = lfirst(cell);
 
-		if (strcmp(statement->sql, sql) == 0)
-			return statement->plan;
+		if (strcmp(statement->sql, sql) != 0)
+			continue;
+		/* what was used last is forgotten last */
+		statements->plans = list_delete_cell(statements->plans, cell);
+		remember(statements, statement);
+		return statement->plan;
 	}
 	return prepare(statements, sql);
 }
@@ -166,17 +180,17 @@ planned_statement(WfxStatements *statements, const char *sql)
 	return plan;
 }
 
-/* Forget the plans that were made first */
+/* Forget the plans that were not used for long */
 static void
 forget_old(WfxStatements *statements)
 {
 	while (list_length(statements->plans) > MAX_PLANS)
 	{
-		Statement  *oldest = llast(statements->plans);
+		Statement  *last = llast(statements->plans);
 
-		SPI_freeplan(oldest->plan);
-		pfree(oldest->sql);
-		pfree(oldest);
+		SPI_freeplan(last->plan);
+		pfree(last->sql);
+		pfree(last);
 		statements->plans = list_delete_last(statements->plans);
 	}
 }

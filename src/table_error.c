@@ -8,6 +8,8 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/namespace.h"
+#include "catalog/partition.h"
 #include "catalog/pg_constraint.h"
 #include "catalog/pg_type.h"
 #include "commands/comment.h"
@@ -22,12 +24,14 @@ static char *
 constraint_comment(const WfxImport *import, const ErrorData *error)
 {
 	Oid			constraint = InvalidOid;
+	Oid			relid;
 
 	if (error->constraint_name == NULL)
 		return NULL;
-	if (error->table_name != NULL)
-		constraint = get_relation_constraint_oid(import->target->relid,
-												 error->constraint_name, true);
+	relid = error->table_name == NULL || error->schema_name == NULL ? InvalidOid :
+		get_relname_relid(error->table_name, get_namespace_oid(error->schema_name, true));
+	if (OidIsValid(relid))
+		constraint = get_relation_constraint_oid(relid, error->constraint_name, true);
 	for (int c = 0; c < import->columns->ncolumns && !OidIsValid(constraint); c++)
 		constraint = get_domain_constraint_oid(import->columns->columns[c].type.typid,
 											   error->constraint_name, true);
@@ -97,8 +101,14 @@ wfx_table_error(WfxImport *import, WfxRecord *record, const ErrorData *error)
 bool
 wfx_table_error_of_key(const ErrorData *error, const WfxKey *key)
 {
-	char	   *index = get_rel_name(key->index);
+	Oid			index;
 
-	return error->sqlerrcode == ERRCODE_UNIQUE_VIOLATION && index != NULL &&
-		error->constraint_name != NULL && strcmp(error->constraint_name, index) == 0;
+	if (error->sqlerrcode != ERRCODE_UNIQUE_VIOLATION || error->constraint_name == NULL ||
+		error->schema_name == NULL)
+		return false;
+	index = get_relname_relid(error->constraint_name,
+							  get_namespace_oid(error->schema_name, true));
+	if (!OidIsValid(index))
+		return false;
+	return index == key->index || list_member_oid(get_partition_ancestors(index), key->index);
 }

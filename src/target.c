@@ -5,11 +5,13 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/sysattr.h"
 #include "access/table.h"
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -164,6 +166,39 @@ find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
 				 errhint("CREATE UNIQUE INDEX ON %s (lower(%s));", target->sql_name, email_name)));
 }
 
+/* The columns that an index looks at: its keys, expressions and predicate */
+static Bitmapset *
+index_attributes(Relation index, Bitmapset *attributes)
+{
+	Form_pg_index form = index->rd_index;
+
+	for (int i = 0; i < form->indnkeyatts; i++)
+		if (form->indkey.values[i] != 0)
+			attributes = bms_add_member(attributes, form->indkey.values[i] -
+										FirstLowInvalidHeapAttributeNumber);
+	pull_varattnos((Node *) RelationGetIndexExpressions(index), 1, &attributes);
+	pull_varattnos((Node *) RelationGetIndexPredicate(index), 1, &attributes);
+	return attributes;
+}
+
+/* The columns in which two clients may be in each other's way */
+static Bitmapset *
+unique_attributes(Relation rel)
+{
+	Bitmapset  *attributes = NULL;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetIndexList(rel))
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+
+		if (index->rd_index->indisunique || index->rd_index->indisexclusion)
+			attributes = index_attributes(index, attributes);
+		index_close(index, AccessShareLock);
+	}
+	return attributes;
+}
+
 /* Can statements of the current user say where a row is? */
 static bool
 has_addresses(Relation rel)
@@ -186,6 +221,7 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary)
 	check_kind(target->rel);
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
+	target->unique_attributes = unique_attributes(target->rel);
 	target->has_addresses = has_addresses(target->rel);
 	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
 	find_keys(target, id, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
@@ -222,29 +258,4 @@ wfx_target_attribute(const WfxTarget *target, const char *column)
 			return att->attnum;
 	}
 	return 0;
-}
-
-/* May the user do this with the table, or with a column of it at least? */
-static void
-check_right(const WfxTarget *target, AclMode right)
-{
-	AclResult	result = pg_class_aclcheck(target->relid, GetUserId(), right);
-
-	/* which columns are meant, the statements check themselves */
-	if (result != ACLCHECK_OK)
-		result = pg_attribute_aclcheck_all(target->relid, GetUserId(), right, ACLMASK_ANY);
-	if (result != ACLCHECK_OK)
-		aclcheck_error(result, get_relkind_objtype(target->rel->rd_rel->relkind),
-					   RelationGetRelationName(target->rel));
-}
-
-/* Check the rights before anything happens */
-void
-wfx_target_check_rights(const WfxTarget *target, WfxMode mode)
-{
-	check_right(target, ACL_SELECT);
-	if (mode != WFX_MODE_UPDATE)
-		check_right(target, ACL_INSERT);
-	if (mode != WFX_MODE_CREATE)
-		check_right(target, ACL_UPDATE);
 }

@@ -5,6 +5,7 @@
 #ifndef WFX_TARGET_H
 #define WFX_TARGET_H
 
+#include "nodes/bitmapset.h"
 #include "utils/rel.h"
 
 #include "dictionary.h"
@@ -22,6 +23,7 @@ typedef struct WfxTarget
 	AttrNumber	username;		/* 0: the table has no such column */
 	bool		has_username_key;	/* a unique index says which are taken */
 	WfxKey		username_key;
+	Bitmapset  *unique_attributes;	/* of unique and exclusion constraints */
 	bool		has_addresses;	/* rows have a ctid, and the user may read it */
 	bool		id_always;		/* GENERATED ALWAYS AS IDENTITY */
 } WfxTarget;
@@ -35,8 +37,5 @@ extern void wfx_target_close(WfxTarget *target);
 
 /* The attribute of a column that can be imported, or 0 */
 extern AttrNumber wfx_target_attribute(const WfxTarget *target, const char *column);
-
-/* May the current user do what the statements of the mode do? */
-extern void wfx_target_check_rights(const WfxTarget *target, WfxMode mode);
 
 #endif							/* WFX_TARGET_H */

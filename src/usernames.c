@@ -47,6 +47,7 @@ struct WfxUsernames
 {
 	const char *sql;			/* which candidates does the table have? */
 	TupleDesc	desc;
+	WfxType		type;			/* of a name: that below a domain, which the table checks */
 	MemoryContext context;		/* of the hash tables */
 	HTAB	   *groups;
 	HTAB	   *taken;
@@ -79,6 +80,12 @@ wfx_usernames_create(const WfxImport *import)
 	names->context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import usernames",
 										   ALLOCSET_DEFAULT_SIZES);
 	reset_tables(names);
+	if (import->columns->username >= 0)
+	{
+		const WfxType *type = &import->columns->columns[import->columns->username].type;
+
+		wfx_type_init(&names->type, type->base, type->base_typmod, CurrentMemoryContext);
+	}
 	if (!import->target->has_username_key)
 		return names;
 	names->sql = wfx_lookup_sql("b.g, b.c", "1", import->target->sql_name, key->condition, "");
@@ -194,13 +201,16 @@ probe(WfxImport *import, List *groups)
 		group->used = palloc0(sizeof(bool) * group->window);
 		for (int i = 0; i < group->window && rows != NULL; i++)
 		{
-			char	   *name = candidate(group->base, group->next + i);
 			Datum		values[3];
 			bool		nulls[3] = {false, false, false};
+			WfxReason	reason;
 
 			values[0] = Int32GetDatum(foreach_current_index(cell));
 			values[1] = Int32GetDatum(i);
-			values[2] = wfx_key_of(&import->target->username_key, CStringGetTextDatum(name));
+			if (!wfx_type_parse(&names->type, candidate(group->base, group->next + i),
+								WFX_DATE_ISO, &values[2], &reason))
+				continue;		/* refused when it is given */
+			values[2] = wfx_key_of(&import->target->username_key, values[2]);
 			wfx_batch_rows_put(rows, values, nulls);
 		}
 	}
@@ -231,7 +241,7 @@ give(WfxImport *import, WfxRecord *record, const char *name)
 	WfxReason	reason;
 
 	take_name(import->usernames, name, record->number);
-	record->generated_name = wfx_type_parse(&column->type, name, WFX_DATE_ISO,
+	record->generated_name = wfx_type_parse(&import->usernames->type, name, WFX_DATE_ISO,
 											&record->new_values[username], &reason);
 	record->new_nulls[username] = !record->generated_name;
 	if (record->generated_name)
@@ -294,7 +304,7 @@ wfx_usernames_assign(WfxImport *import, WfxRecord **records, int n)
 	struct WfxUsernames *names = import->usernames;
 	List	   *groups = NIL;
 
-	if (import->columns->username < 0)
+	if (import->columns->username < 0 || names->type.kind != WFX_TYPE_TEXT)
 		return;
 	if (hash_get_num_entries(names->taken) > MAX_KNOWN ||
 		hash_get_num_entries(names->groups) > MAX_KNOWN)

@@ -20,11 +20,18 @@ struct WfxWriter
 	TupleDesc	insert_desc;
 };
 
-/* Is a column part of every INSERT? */
+/*
+ * Is a column part of every INSERT?  An ID that nothing gives is left to the table,
+ * as that below a view.
+ */
 static bool
 is_inserted(const WfxImport *import, int c)
 {
-	return !(c == import->columns->id && import->target->id_always);
+	const WfxColumn *column = &import->columns->columns[c];
+
+	if (c != import->columns->id)
+		return true;
+	return !import->target->id_always && (column->in_file || wfx_column_has_default(column));
 }
 
 /* How many columns an INSERT has */

@@ -1,0 +1,18 @@
+/*
+ * rights.h
+ *		May the caller do with the clients table what the import is going to do?
+ */
+#ifndef WFX_RIGHTS_H
+#define WFX_RIGHTS_H
+
+#include "columns.h"
+#include "target.h"
+
+/* May the user do with the table, or some of its columns, what the mode does?  ERROR if not. */
+extern void wfx_rights_check_table(Oid relid, WfxMode mode);
+
+/* May the user read and write these columns?  ERROR if not. */
+extern void wfx_rights_check_columns(const WfxColumns *columns, const WfxTarget *target,
+									 WfxMode mode);
+
+#endif							/* WFX_RIGHTS_H */
