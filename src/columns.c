@@ -9,23 +9,11 @@
 #include "executor/executor.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/varlena.h"
 
+#include "binding.h"
 #include "columns.h"
 #include "settings.h"
 #include "text.h"
-
-/* Columns of an error report; they say what was wrong and are never imported */
-#define REPORT_LINE		"import_line"
-#define REPORT_ERROR	"import_error"
-
-/* What a header was found to mean */
-typedef struct Binding
-{
-	AttrNumber	attnum;			/* 0: nothing */
-	const WfxEntry *entry;		/* NULL: it is a column's own name */
-	const char *rest;			/* the part of the header under a wildcard */
-} Binding;
 
 /* What is at hand while a header is bound */
 typedef struct Binder
@@ -53,127 +41,11 @@ fail(WfxIssue *failure, const char *code, int sqlerrcode, const char *column, ch
 	return NULL;
 }
 
-/* A column of the table, by a name in the form in which headers are compared */
-static AttrNumber
-find_normal_attribute(const WfxTarget *target, const char *normal)
-{
-	TupleDesc	desc = RelationGetDescr(target->rel);
-
-	for (int i = 0; i < desc->natts; i++)
-	{
-		const char *name = NameStr(TupleDescAttr(desc, i)->attname);
-
-		if (strcmp(wfx_normal_header(name), normal) == 0)
-			return wfx_target_attribute(target, name);
-	}
-	return 0;
-}
-
-/* The entry that describes a whole column, for its role, defaults and rules */
-static const WfxEntry *
-entry_of_column(const Binder *binder, const char *column)
-{
-	for (int i = 0; i < binder->dictionary->nentries; i++)
-	{
-		const WfxEntry *entry = &binder->dictionary->entries[i];
-
-		if (entry->npath == 0 && entry->target != NULL && strcmp(entry->target, column) == 0)
-			return entry;
-	}
-	return NULL;
-}
-
-/* Can the column hold what a dotted header says: a jsonb value, or an array? */
-static bool
-takes_parts(const WfxTarget *target, AttrNumber attnum, const WfxEntry *entry)
-{
-	Oid			type = getBaseType(get_atttype(target->relid, attnum));
-
-	if (type == JSONBOID)
-		return true;
-	return OidIsValid(get_element_type(type)) && entry->npath == 1 &&
-		strcmp(entry->path[0], WFX_ANY_INDEX) == 0;
-}
-
-/* Where an entry of the dictionary leads, if the table has that column */
-static bool
-follow(const Binder *binder, const WfxEntry *entry, Binding *binding)
-{
-	if (entry == NULL || entry->target == NULL)
-		return false;
-	binding->entry = entry;
-	binding->attnum = wfx_target_attribute(binder->target, entry->target);
-	return binding->attnum > 0 &&
-		(entry->npath == 0 || takes_parts(binder->target, binding->attnum, entry));
-}
-
-/* What does a header mean?  An exact column name wins. */
-static bool
-find_binding(const Binder *binder, const char *header, Binding *binding)
-{
-	char	   *normal = wfx_normal_header(header);
-
-	MemSet(binding, 0, sizeof(Binding));
-	binding->attnum = wfx_target_attribute(binder->target, header);
-	if (binding->attnum > 0)
-	{
-		binding->entry = entry_of_column(binder, header);
-		return true;
-	}
-	if (*normal == '\0')
-		return false;
-	if (follow(binder, wfx_dictionary_find(binder->dictionary, normal), binding))
-		return true;
-	if (follow(binder, wfx_dictionary_find_wildcard(binder->dictionary, header, &binding->rest),
-			   binding))
-		return true;
-	binding->entry = NULL;
-	binding->attnum = find_normal_attribute(binder->target, normal);
-	return binding->attnum > 0;
-}
-
-/* Keep the closer one of two names */
-static void
-consider(const char *normal, const char *candidate, const char **best, int *distance)
-{
-	char	   *other = wfx_normal_header(candidate);
-	int			d;
-
-	if (*other == '\0' || strlen(other) >= NAMEDATALEN)
-		return;
-	d = varstr_levenshtein_less_equal(normal, strlen(normal), other, strlen(other),
-									  1, 1, 1, *distance, false);
-	if (d < *distance)
-	{
-		*distance = d;
-		*best = candidate;
-	}
-}
-
-/* The known header that is closest to an unknown one, or NULL */
-static const char *
-closest_header(const Binder *binder, const char *header)
-{
-	char	   *normal = wfx_normal_header(header);
-	int			distance = Min(4, (int) strlen(normal) / 2 + 1);
-	TupleDesc	desc = RelationGetDescr(binder->target->rel);
-	const char *best = NULL;
-
-	if (strlen(normal) >= NAMEDATALEN)
-		return NULL;
-	for (int i = 0; i < binder->dictionary->nentries; i++)
-		consider(normal, binder->dictionary->entries[i].header, &best, &distance);
-	for (int i = 0; i < desc->natts; i++)
-		if (wfx_target_attribute(binder->target, NameStr(TupleDescAttr(desc, i)->attname)) > 0)
-			consider(normal, NameStr(TupleDescAttr(desc, i)->attname), &best, &distance);
-	return best;
-}
-
 /* Remember an unknown header, for one message about all of them */
 static void
 note_unknown(Binder *binder, const char *header)
 {
-	const char *closest = closest_header(binder, header);
+	const char *closest = wfx_closest_header(binder->dictionary, binder->target, header);
 
 	appendStringInfo(&binder->unknown, "%s\"%s\"", binder->nunknown++ > 0 ? ", " : "",
 					 wfx_cut(header, NAMEDATALEN));
@@ -195,7 +67,7 @@ add_column(Binder *binder, AttrNumber attnum, const char *header, const WfxEntry
 			return &columns->columns[i];
 	column = &columns->columns[columns->ncolumns++];
 	if (entry == NULL || entry->npath > 0)
-		entry = entry_of_column(binder, get_attname(binder->target->relid, attnum, false));
+		entry = wfx_entry_of_column(binder->dictionary, get_attname(binder->target->relid, attnum, false));
 	wfx_column_init(column, attnum, header, entry, binder->target, binder->options,
 					columns->estate);
 	return column;
@@ -216,7 +88,7 @@ init_part_type(WfxPart *part, const WfxColumn *column)
 
 /* A header that fills a part of a column */
 static void
-add_part(Binder *binder, int field, const Binding *binding)
+add_part(Binder *binder, int field, const WfxBinding *binding)
 {
 	WfxColumns *columns = binder->columns;
 	WfxColumn  *column = add_column(binder, binding->attnum, columns->headers[field], binding->entry);
@@ -238,7 +110,7 @@ add_part(Binder *binder, int field, const Binding *binding)
 
 /* A header that fills a whole column */
 static void
-add_field(Binder *binder, int field, const Binding *binding)
+add_field(Binder *binder, int field, const WfxBinding *binding)
 {
 	WfxColumn  *column = add_column(binder, binding->attnum, binder->columns->headers[field],
 									binding->entry);
@@ -254,13 +126,13 @@ static void
 bind_header(Binder *binder, int field)
 {
 	const char *header = binder->columns->headers[field];
-	Binding		binding;
+	WfxBinding	binding;
 
 	if (*header == '\0')
 		binder->columns->unnamed[field] = true;
-	else if (strcmp(header, REPORT_LINE) == 0 || strcmp(header, REPORT_ERROR) == 0)
+	else if (wfx_is_report_column(header))
 		return;
-	else if (!find_binding(binder, header, &binding))
+	else if (!wfx_binding_find(&binding, binder->dictionary, binder->target, header))
 		note_unknown(binder, header);
 	else if (binding.entry != NULL && binding.entry->npath > 0)
 		add_part(binder, field, &binding);
@@ -446,8 +318,7 @@ is_report(const WfxColumns *columns)
 	int			found = 0;
 
 	for (int i = 0; i < columns->nheaders; i++)
-		found += strcmp(columns->headers[i], REPORT_LINE) == 0 ||
-			strcmp(columns->headers[i], REPORT_ERROR) == 0;
+		found += wfx_is_report_column(columns->headers[i]);
 	return found == 2;
 }
 

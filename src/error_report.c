@@ -22,6 +22,7 @@
 #include "utils/tuplestore.h"
 
 #include "active_content.h"
+#include "binding.h"
 #include "csv_scan.h"
 #include "sql.h"
 #include "text.h"
@@ -138,13 +139,6 @@ append_field(Report *report, const WfxCsvScan *scan, const char *raw, const WfxC
 	pfree(cell);
 }
 
-/* Is this one of the columns that a report adds? */
-static bool
-is_report_column(const char *name)
-{
-	return strcmp(name, "import_line") == 0 || strcmp(name, "import_error") == 0;
-}
-
 /* Note which columns of the header come from an earlier report: they are not repeated */
 static void
 read_header(Report *report)
@@ -161,7 +155,7 @@ read_header(Report *report)
 		char	   *name = palloc(field->len + 1);
 		size_t		len = wfx_csv_unescape(&scan, report->header, field, name);
 
-		report->dropped[i] = is_report_column(wfx_trim(name, len));
+		report->dropped[i] = wfx_is_report_column(wfx_trim(name, len));
 		ndropped += report->dropped[i];
 	}
 	report->from_report = ndropped == 2;
