@@ -360,3 +360,27 @@ CREATE FUNCTION wifox_import_error_report(import_id bigint) RETURNS SETOF text
 	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION wifox_import_error_report(bigint) IS
 	'The bad records of an import as lines of a CSV file, with import_line and import_error; correct it and import it again';
+
+CREATE FUNCTION wifox_import_read(
+	path text,
+	delimiter text DEFAULT 'auto',
+	quote text DEFAULT '"',
+	escape text DEFAULT NULL,
+	encoding text DEFAULT 'auto',
+	max_records bigint DEFAULT NULL
+) RETURNS TABLE (record bigint, line bigint, fields text[], problem text)
+	LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 5000 AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_read(text, text, text, text, text, bigint) IS
+	'The records of a CSV file of the server, the header as record 0, with what is odd about each';
+
+CREATE FUNCTION wifox_import_read_data(
+	data bytea,
+	delimiter text DEFAULT 'auto',
+	quote text DEFAULT '"',
+	escape text DEFAULT NULL,
+	encoding text DEFAULT 'auto',
+	max_records bigint DEFAULT NULL
+) RETURNS TABLE (record bigint, line bigint, fields text[], problem text)
+	LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 5000 AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_read_data(bytea, text, text, text, text, bigint) IS
+	'The records of the bytes of a CSV file, the header as record 0, with what is odd about each';

@@ -148,12 +148,12 @@ reject_limit_arg(FunctionCallInfo fcinfo, int arg, WfxOnError on_error)
 
 /* The dialect's characters must differ from each other */
 static void
-check_dialect(const WfxOptions *options)
+check_dialect(const WfxDialectOptions *dialect)
 {
-	char		delimiter = options->delimiter;
+	char		delimiter = dialect->delimiter;
 
 	if (delimiter != WFX_DELIMITER_AUTO &&
-		(delimiter == options->quote || delimiter == options->escape))
+		(delimiter == dialect->quote || delimiter == dialect->escape))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("delimiter, and quote or escape, must be different characters")));
@@ -175,14 +175,14 @@ read_policy(WfxOptions *options, FunctionCallInfo fcinfo, int first)
 }
 
 /* Options that say how the file is written */
-static void
-read_dialect(WfxOptions *options, FunctionCallInfo fcinfo, int first)
+void
+wfx_dialect_options_read(WfxDialectOptions *dialect, FunctionCallInfo fcinfo, int first)
 {
-	options->delimiter = delimiter_arg(fcinfo, first);
-	options->quote = quote_arg(fcinfo, first + 1);
-	options->escape = char_arg(fcinfo, first + 2, "escape", options->quote);
-	options->encoding = encoding_arg(fcinfo, first + 3);
-	check_dialect(options);
+	dialect->delimiter = delimiter_arg(fcinfo, first);
+	dialect->quote = quote_arg(fcinfo, first + 1);
+	dialect->escape = char_arg(fcinfo, first + 2, "escape", dialect->quote);
+	dialect->encoding = encoding_arg(fcinfo, first + 3);
+	check_dialect(dialect);
 }
 
 /* "ISO" is what NULL means; it is no value to be given */
@@ -203,7 +203,7 @@ void
 wfx_options_read(WfxOptions *options, FunctionCallInfo fcinfo, int first)
 {
 	read_policy(options, fcinfo, first);
-	read_dialect(options, fcinfo, first + 7);
+	wfx_dialect_options_read(&options->dialect, fcinfo, first + 7);
 	options->date_order = date_order_arg(fcinfo, first + 11);
 	options->reject_limit = reject_limit_arg(fcinfo, first + 12, options->on_error);
 	if (options->clear_marker != NULL &&
@@ -252,8 +252,8 @@ wfx_options_to_json(const WfxOptions *options, StringInfo out)
 	append_member(out, "clear_marker", options->clear_marker);
 	append_member(out, "unknown_columns", unknown_names[options->ignore_unknown_columns]);
 	append_member(out, "duplicates", duplicates_names[options->last_duplicate_wins]);
-	append_member(out, "quote", dialect_text(options->quote));
-	append_member(out, "escape", dialect_text(options->escape));
+	append_member(out, "quote", dialect_text(options->dialect.quote));
+	append_member(out, "escape", dialect_text(options->dialect.escape));
 	append_member(out, "date_order", options->date_order == WFX_DATE_ISO ? NULL :
 				  date_order_names[options->date_order]);
 	appendStringInfoString(out, "\"reject_limit\": ");

@@ -28,6 +28,15 @@ typedef enum WfxOnError
 #define WFX_DELIMITER_AUTO	'\0'
 #define WFX_NO_REJECT_LIMIT	(-1)
 
+/* How a file is written */
+typedef struct WfxDialectOptions
+{
+	char		delimiter;		/* or WFX_DELIMITER_AUTO */
+	char		quote;			/* '\0': no quoting */
+	char		escape;
+	int			encoding;		/* or WFX_ENCODING_AUTO */
+} WfxDialectOptions;
+
 typedef struct WfxOptions
 {
 	WfxMode		mode;
@@ -37,13 +46,13 @@ typedef struct WfxOptions
 	char	   *clear_marker;	/* NULL: none */
 	bool		ignore_unknown_columns;
 	bool		last_duplicate_wins;
-	char		delimiter;		/* or WFX_DELIMITER_AUTO */
-	char		quote;			/* '\0': no quoting */
-	char		escape;
-	int			encoding;		/* or WFX_ENCODING_AUTO */
+	WfxDialectOptions dialect;
 	WfxDateOrder date_order;
 	int64		reject_limit;	/* or WFX_NO_REJECT_LIMIT */
 } WfxOptions;
+
+/* Read how a file is written from argument number first on */
+extern void wfx_dialect_options_read(WfxDialectOptions *dialect, FunctionCallInfo fcinfo, int first);
 
 /* Read the options from argument number first on, in the order of the SQL functions */
 extern void wfx_options_read(WfxOptions *options, FunctionCallInfo fcinfo, int first);

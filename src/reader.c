@@ -60,7 +60,7 @@ check_size(WfxReader *reader)
 static bool
 check_nul(WfxReader *reader, const char *text, size_t len)
 {
-	if (memchr(text, '\0', len) == NULL)
+	if (reader->lenient || memchr(text, '\0', len) == NULL)
 		return true;
 	return fail_not_csv(reader, "this file holds NUL bytes, as binary files do");
 }
@@ -146,7 +146,7 @@ read_more(WfxReader *reader)
 
 /* A reader in the current context; it does not read yet */
 WfxReader *
-wfx_reader_create(WfxSource *source, const WfxOptions *options)
+wfx_reader_create(WfxSource *source, const WfxDialectOptions *options)
 {
 	WfxReader  *reader = palloc0(sizeof(WfxReader));
 
@@ -162,16 +162,31 @@ wfx_reader_create(WfxSource *source, const WfxOptions *options)
 	return reader;
 }
 
+/* Is it a CSV file, judged by its name and its head? */
+static bool
+check_kind(WfxReader *reader)
+{
+	const char *kind = wfx_not_csv_name(reader->source->name);
+
+	if (reader->lenient)
+		return true;
+	if (kind != NULL)
+		return fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
+											 reader->source->name, kind));
+	if (reader->len == 0)
+		return fail_not_csv(reader, "this file is empty");
+	kind = wfx_not_csv_content(reader->buf, reader->len);
+	if (kind != NULL)
+		return fail_not_csv(reader, psprintf("this is %s", kind));
+	return true;
+}
+
 /* Read the head of the file, and refuse what is no CSV */
 static bool
 read_head(WfxReader *reader)
 {
-	const char *kind = wfx_not_csv_name(reader->source->name);
 	size_t		n;
 
-	if (kind != NULL)
-		return fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
-											 reader->source->name, kind));
 	if (!check_size(reader))
 		return false;
 	do
@@ -180,12 +195,7 @@ read_head(WfxReader *reader)
 		reader->len += n;
 	} while (n > 0 && reader->len < HEAD_SIZE);
 	reader->eof = (n == 0);
-	if (reader->len == 0)
-		return fail_not_csv(reader, "this file is empty");
-	kind = wfx_not_csv_content(reader->buf, reader->len);
-	if (kind != NULL)
-		return fail_not_csv(reader, psprintf("this is %s", kind));
-	return true;
+	return check_kind(reader);
 }
 
 /* Choose the encoding, and decode the head if that is to be */
@@ -213,7 +223,7 @@ choose_encoding(WfxReader *reader)
 static bool
 choose_dialect(WfxReader *reader)
 {
-	const WfxOptions *options = reader->options;
+	const WfxDialectOptions *options = reader->options;
 	WfxDialectStatus status;
 	WfxDialect	dialect;
 	WfxCsvField *fields = palloc(FIRST_FIELDS * sizeof(WfxCsvField));
@@ -223,7 +233,8 @@ choose_dialect(WfxReader *reader)
 	reader->delimiter = options->delimiter;
 	if (reader->delimiter == WFX_DELIMITER_AUTO)
 	{
-		if (status == WFX_DIALECT_AMBIGUOUS)
+		reader->rival = dialect.rival;
+		if (status == WFX_DIALECT_AMBIGUOUS && !reader->lenient)
 			return fail(reader, "ambiguous_delimiter", ERRCODE_BAD_COPY_FILE_FORMAT,
 						psprintf("both \"%c\" and \"%c\" could be the delimiter of this file",
 								 dialect.delimiter, dialect.rival),
@@ -411,10 +422,12 @@ fail_unterminated(WfxReader *reader)
 	return WFX_READ_FAILED;
 }
 
-/* Are all cells of the record blank? */
+/* Are all cells of the record blank?  A lenient reader minds every character. */
 static bool
-is_blank_line(const WfxRow *row)
+is_blank_line(const WfxReader *reader, const WfxRow *row)
 {
+	if (reader->lenient)
+		return *row->raw == '\0';
 	for (int i = 0; i < row->ncells; i++)
 		if (!wfx_is_blank(row->cells[i].text, row->cells[i].len))
 			return false;
@@ -431,11 +444,11 @@ wfx_reader_next(WfxReader *reader, WfxRow *row)
 
 		if (status != WFX_READ_ROW)
 			return status;
-		if (reader->scan.record.problem == WFX_CSV_UNTERMINATED)
+		if (reader->scan.record.problem == WFX_CSV_UNTERMINATED && !reader->lenient)
 			return fail_unterminated(reader);
 		copy_record(reader, row);
 		reader->start += reader->scan.consumed;
-		if (row->bad_byte >= 0 || !is_blank_line(row))
+		if (row->bad_byte >= 0 || !is_blank_line(reader, row))
 			return WFX_READ_ROW;
 	}
 }

@@ -46,10 +46,17 @@ typedef struct WfxReader
 	WfxSource  *source;
 	WfxIssue	failure;		/* what is wrong with the file as a whole */
 	char		delimiter;
+	char		rival;			/* another delimiter that fits as well, or '\0' */
 	const char *encoding_name;
 
+	/*
+	 * What the caller may set before wfx_reader_open: take any file, and hand out
+	 * what is odd about it instead of refusing it.
+	 */
+	bool		lenient;
+
 	/* private */
-	const WfxOptions *options;
+	const WfxDialectOptions *options;
 	MemoryContext context;
 	WfxEncoding encoding;
 	WfxCsvScan	scan;
@@ -66,10 +73,13 @@ typedef struct WfxReader
 } WfxReader;
 
 /* Open a source: judge what kind of file it is, how it is written; false: failure */
-extern WfxReader *wfx_reader_create(WfxSource *source, const WfxOptions *options);
+extern WfxReader *wfx_reader_create(WfxSource *source, const WfxDialectOptions *options);
 extern bool wfx_reader_open(WfxReader *reader);
 
-/* Read the next record that is no blank line, into the current context */
+/*
+ * Read the next record that is no blank line, into the current context.  A lenient
+ * reader takes only empty lines for blank ones.
+ */
 extern WfxReadStatus wfx_reader_next(WfxReader *reader, WfxRow *row);
 
 #endif							/* WFX_READER_H */

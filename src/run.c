@@ -317,7 +317,8 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->context = CurrentMemoryContext;
 	import->options = options;
 	import->schema = schema;
-	import->reader = wfx_reader_create(source, options);
+	wfx_source_start_digest(source);
+	import->reader = wfx_reader_create(source, &options->dialect);
 	import->issues = wfx_issues_create(wfx_max_errors);
 	import->statements = wfx_statements_create();
 	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",

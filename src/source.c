@@ -40,10 +40,16 @@ make_source(const char *name)
 	source->cleanup.func = close_file;
 	source->cleanup.arg = source;
 	MemoryContextRegisterResetCallback(CurrentMemoryContext, &source->cleanup);
+	return source;
+}
+
+/* Take a digest of what is read from here on */
+void
+wfx_source_start_digest(WfxSource *source)
+{
 	source->digest = pg_cryptohash_create(PG_SHA256);
 	if (source->digest == NULL || pg_cryptohash_init(source->digest) < 0)
 		elog(ERROR, "could not initialize SHA-256 context");
-	return source;
 }
 
 /* The last component of a path; uploads may come from any system */
@@ -140,7 +146,8 @@ wfx_source_read(WfxSource *source, char *buffer, size_t max)
 	n = source->fd >= 0 ? read_file(source, buffer, max) : read_data(source, buffer, max);
 	if (n == 0)
 		source->at_end = true;
-	else if (pg_cryptohash_update(source->digest, (const uint8 *) buffer, n) < 0)
+	else if (source->digest != NULL &&
+			 pg_cryptohash_update(source->digest, (const uint8 *) buffer, n) < 0)
 		elog(ERROR, "could not update SHA-256 context");
 	source->position += n;
 	return n;
@@ -150,7 +157,7 @@ wfx_source_read(WfxSource *source, char *buffer, size_t max)
 bool
 wfx_source_sha256(WfxSource *source, uint8 *digest)
 {
-	if (!source->at_end)
+	if (!source->at_end || source->digest == NULL)
 		return false;
 	if (pg_cryptohash_final(source->digest, digest, PG_SHA256_DIGEST_LENGTH) < 0)
 		elog(ERROR, "could not finalize SHA-256 context");
@@ -162,6 +169,7 @@ void
 wfx_source_close(WfxSource *source)
 {
 	close_file(source);
-	pg_cryptohash_free(source->digest);
+	if (source->digest != NULL)
+		pg_cryptohash_free(source->digest);
 	source->digest = NULL;
 }

@@ -16,7 +16,7 @@ typedef struct WfxSource
 	int			fd;				/* -1: data */
 	bool		borrowed;		/* the descriptor is another source's */
 	const char *data;
-	pg_cryptohash_ctx *digest;	/* of all bytes read */
+	pg_cryptohash_ctx *digest;	/* of all bytes read, or NULL */
 	bool		at_end;
 	MemoryContextCallback cleanup;
 } WfxSource;
@@ -29,6 +29,9 @@ extern const char *wfx_base_name(const char *path);
 
 /* The same bytes from their beginning, through the same descriptor */
 extern WfxSource *wfx_source_again(const WfxSource *source);
+
+/* Take a digest of what is read from here on */
+extern void wfx_source_start_digest(WfxSource *source);
 
 /* Read up to max bytes; 0 at the end */
 extern size_t wfx_source_read(WfxSource *source, char *buffer, size_t max);

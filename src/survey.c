@@ -139,10 +139,11 @@ wfx_survey(WfxImport *import)
 {
 	WfxSurvey  *survey = palloc0(sizeof(WfxSurvey));
 	WfxSource  *source = wfx_source_again(import->reader->source);
-	WfxReader  *reader = wfx_reader_create(source, import->options);
+	WfxReader  *reader = wfx_reader_create(source, &import->options->dialect);
 	MemoryContext old;
 	WfxRow		header;
 
+	wfx_source_start_digest(source);
 	import->survey = survey;
 	import->surveying = true;
 	survey->ids = wfx_seen_create(&import->target->id);
