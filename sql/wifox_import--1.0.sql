@@ -384,3 +384,25 @@ CREATE FUNCTION wifox_import_read_data(
 	LANGUAGE C VOLATILE PARALLEL UNSAFE ROWS 5000 AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION wifox_import_read_data(bytea, text, text, text, text, bigint) IS
 	'The records of the bytes of a CSV file, the header as record 0, with what is odd about each';
+
+CREATE FUNCTION wifox_import_mapping(
+	path text,
+	delimiter text DEFAULT 'auto',
+	quote text DEFAULT '"',
+	escape text DEFAULT NULL,
+	encoding text DEFAULT 'auto'
+) RETURNS TABLE ("position" int, header text, target text, note text)
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_mapping(text, text, text, text, text) IS
+	'How each header of a CSV file of the server would be mapped';
+
+CREATE FUNCTION wifox_import_mapping_data(
+	data bytea,
+	delimiter text DEFAULT 'auto',
+	quote text DEFAULT '"',
+	escape text DEFAULT NULL,
+	encoding text DEFAULT 'auto'
+) RETURNS TABLE ("position" int, header text, target text, note text)
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_mapping_data(bytea, text, text, text, text) IS
+	'How each header in the bytes of a CSV file would be mapped';

@@ -89,7 +89,7 @@ pass_gate(WfxImport *import)
 	PreventCommandIfParallelMode("wifox_import_clients()");
 	relid = lock_table(import);
 	import->dictionary = wfx_dictionary_load(import->schema);
-	import->target = wfx_target_open(relid, import->dictionary);
+	import->target = wfx_target_open(relid, import->dictionary, RowExclusiveLock);
 }
 
 /* A finding about the file as a whole replaces all others */

@@ -210,14 +210,14 @@ has_addresses(Relation rel)
 
 /* Open the table for an import */
 WfxTarget *
-wfx_target_open(Oid relid, const WfxDictionary *dictionary)
+wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 {
 	WfxTarget  *target = palloc0(sizeof(WfxTarget));
 	const WfxEntry *username = wfx_dictionary_role(dictionary, WFX_ROLE_USERNAME);
 	AttrNumber	id;
 
 	target->relid = relid;
-	target->rel = table_open(relid, RowExclusiveLock);
+	target->rel = table_open(relid, lockmode);
 	check_kind(target->rel);
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));

@@ -32,7 +32,7 @@ typedef struct WfxTarget
 extern Oid	wfx_target_find(const char *schema);
 
 /* Open it and see that it can be imported into; an ERROR says what is missing */
-extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary);
+extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode);
 extern void wfx_target_close(WfxTarget *target);
 
 /* The attribute of a column that can be imported, or 0 */
