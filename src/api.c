@@ -42,9 +42,11 @@ require_arg(FunctionCallInfo fcinfo, int arg, const char *name)
 static Datum
 import_source(FunctionCallInfo fcinfo, WfxSource *source, const WfxOptions *options)
 {
-	HeapTuple	tuple = wfx_run(source, options, extension_schema(fcinfo));
+	HeapTuple	tuple;
 	TupleDesc	desc;
 
+	wfx_source_start_digest(source);
+	tuple = wfx_run(source, options, extension_schema(fcinfo));
 	wfx_source_close(source);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");

@@ -317,7 +317,6 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->context = CurrentMemoryContext;
 	import->options = options;
 	import->schema = schema;
-	wfx_source_start_digest(source);
 	import->reader = wfx_reader_create(source, &options->dialect);
 	import->issues = wfx_issues_create(wfx_max_errors);
 	import->statements = wfx_statements_create();

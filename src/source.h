@@ -30,7 +30,10 @@ extern const char *wfx_base_name(const char *path);
 /* The same bytes from their beginning, through the same descriptor */
 extern WfxSource *wfx_source_again(const WfxSource *source);
 
-/* Take a digest of what is read from here on */
+/*
+ * Take a digest of what is read from here on; it lives in the current memory
+ * context, or until the source is closed.
+ */
 extern void wfx_source_start_digest(WfxSource *source);
 
 /* Read up to max bytes; 0 at the end */
