@@ -5,13 +5,12 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 
+#include "call.h"
 #include "options.h"
 #include "run.h"
 #include "setup.h"
@@ -21,23 +20,6 @@ PG_FUNCTION_INFO_V1(wifox_import_clients);
 PG_FUNCTION_INFO_V1(wifox_import_clients_data);
 PG_FUNCTION_INFO_V1(wifox_import_create_clients_table);
 
-/* The schema of the function that is called: the extension's */
-static char *
-extension_schema(FunctionCallInfo fcinfo)
-{
-	return get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid));
-}
-
-/* An argument without which there is nothing to do */
-static void
-require_arg(FunctionCallInfo fcinfo, int arg, const char *name)
-{
-	if (PG_ARGISNULL(arg))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be NULL", name)));
-}
-
 /* Import a source, and return the row of its history */
 static Datum
 import_source(FunctionCallInfo fcinfo, WfxSource *source, const WfxOptions *options)
@@ -46,7 +28,7 @@ import_source(FunctionCallInfo fcinfo, WfxSource *source, const WfxOptions *opti
 	TupleDesc	desc;
 
 	wfx_source_start_digest(source);
-	tuple = wfx_run(source, options, extension_schema(fcinfo));
+	tuple = wfx_run(source, options, wfx_call_schema(fcinfo));
 	wfx_source_close(source);
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
@@ -59,7 +41,7 @@ wifox_import_clients(PG_FUNCTION_ARGS)
 {
 	WfxOptions	options;
 
-	require_arg(fcinfo, 0, "path");
+	wfx_call_require(fcinfo, 0, "path");
 	wfx_options_read(&options, fcinfo, 1);
 	return import_source(fcinfo, wfx_source_open_file(text_to_cstring(PG_GETARG_TEXT_PP(0))),
 						 &options);
@@ -73,7 +55,7 @@ wifox_import_clients_data(PG_FUNCTION_ARGS)
 	bytea	   *data;
 	char	   *name;
 
-	require_arg(fcinfo, 0, "data");
+	wfx_call_require(fcinfo, 0, "data");
 	wfx_options_read(&options, fcinfo, 2);
 	data = PG_GETARG_BYTEA_PP(0);
 	name = PG_ARGISNULL(1) ? "upload.csv" : text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -88,7 +70,7 @@ wifox_import_create_clients_table(PG_FUNCTION_ARGS)
 	Oid			relid;
 
 	SPI_connect();
-	relid = wfx_setup_create(extension_schema(fcinfo));
+	relid = wfx_setup_create(wfx_call_schema(fcinfo));
 	SPI_finish();
 	PG_RETURN_OID(relid);
 }

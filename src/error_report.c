@@ -23,6 +23,7 @@
 
 #include "active_content.h"
 #include "binding.h"
+#include "call.h"
 #include "csv_scan.h"
 #include "sql.h"
 #include "text.h"
@@ -299,7 +300,7 @@ PGDLLEXPORT Datum
 wifox_import_error_report(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
-	char	   *schema = get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid));
+	char	   *schema = wfx_call_schema(fcinfo);
 	Report		report = {0};
 	int			nestlevel;
 

@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
@@ -14,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "binding.h"
+#include "call.h"
 #include "reader.h"
 #include "settings.h"
 #include "text.h"
@@ -157,7 +157,7 @@ open_target(const char *schema, const WfxDictionary *dictionary)
 static Datum
 map_source(FunctionCallInfo fcinfo, WfxSource *source)
 {
-	char	   *schema = get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid));
+	char	   *schema = wfx_call_schema(fcinfo);
 	MemoryContext context = CurrentMemoryContext;
 	Mapping		mapping;
 	WfxDialectOptions options;
@@ -183,10 +183,7 @@ map_source(FunctionCallInfo fcinfo, WfxSource *source)
 PGDLLEXPORT Datum
 wifox_import_mapping(PG_FUNCTION_ARGS)
 {
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("path must not be NULL")));
+	wfx_call_require(fcinfo, 0, "path");
 	return map_source(fcinfo, wfx_source_open_file(text_to_cstring(PG_GETARG_TEXT_PP(0))));
 }
 
@@ -196,10 +193,7 @@ wifox_import_mapping_data(PG_FUNCTION_ARGS)
 {
 	bytea	   *data;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("data must not be NULL")));
+	wfx_call_require(fcinfo, 0, "data");
 	data = PG_GETARG_BYTEA_PP(0);
 	return map_source(fcinfo, wfx_source_open_data(VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data),
 												   "upload.csv"));

@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "call.h"
 #include "reader.h"
 #include "settings.h"
 
@@ -197,10 +198,7 @@ start_reading(FunctionCallInfo fcinfo, FuncCallContext *call, bool is_path)
 	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
 	ReadState  *state = palloc0(sizeof(ReadState));
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s must not be NULL", is_path ? "path" : "data")));
+	wfx_call_require(fcinfo, 0, is_path ? "path" : "data");
 	wfx_dialect_options_read(&state->options, fcinfo, 1);
 	state->max = PG_ARGISNULL(5) ? -1 : PG_GETARG_INT64(5);
 	if (!PG_ARGISNULL(5) && state->max < 0)

@@ -40,7 +40,6 @@ measure()
   grep -E '^(imported|failed|checked)\|' "$work/$name.out"
 }
 
-# XXX
 # Compare what a small and a big file take.
 compare()
 {

@@ -19,13 +19,13 @@ plan()
   echo "1..$1"
 }
 
-# One result.
-is()
+# One result, from the status of the command before.
+result()
 {
-  local have=$1 want=$2 name=$3
+  local status=$1 name=$2 have=$3 want=$4
 
   number=$((number + 1))
-  if [ "$have" = "$want" ]; then
+  if [ "$status" -eq 0 ]; then
     echo "ok $number - $name"
   else
     echo "not ok $number - $name"
@@ -33,32 +33,31 @@ is()
   fi
 }
 
-# One result: is there a match of an extended regular expression?
-like()
+# Is it what it should be?
+is()
 {
-  local have=$1 pattern=$2 name=$3
+  local status=0
 
-  number=$((number + 1))
-  if [[ $have =~ $pattern ]]; then
-    echo "ok $number - $name"
-  else
-    echo "not ok $number - $name"
-    printf 'have: %s\nwant: %s\n' "$have" "$pattern" | sed 's/^/#   /'
-  fi
+  [ "$1" = "$2" ] || status=1
+  result "$status" "$3" "$1" "$2"
 }
 
-# One result: is a number below a limit?
+# Is there a match of an extended regular expression?
+like()
+{
+  local status=0
+
+  [[ $1 =~ $2 ]] || status=1
+  result "$status" "$3" "$1" "$2"
+}
+
+# Is a number below a limit?
 below()
 {
-  local have=$1 limit=$2 name=$3
+  local status=0
 
-  number=$((number + 1))
-  if [ "$have" -lt "$limit" ]; then
-    echo "ok $number - $name"
-  else
-    echo "not ok $number - $name"
-    echo "#   $have is not below $limit"
-  fi
+  [ "$1" -lt "$2" ] || status=1
+  result "$status" "$3" "$1" "less than $2"
 }
 
 # Make a database with the extension in it, and make it the one that is talked to.
