@@ -12,6 +12,7 @@
 
 #include "decide.h"
 #include "difference.h"
+#include "match.h"
 
 /* The header of the ID's or e-mail's column */
 static const char *
@@ -34,20 +35,13 @@ id_text(const WfxImport *import, const WfxClient *client)
 	return OidOutputFunctionCall(output, client->id);
 }
 
-/* The key of a client's ID */
-static Datum
-client_key(const WfxImport *import, const WfxClient *client)
-{
-	return wfx_key_of(&import->target->id, client->id);
-}
-
 /* The line of the record that named a client's ID before, or 0 */
 static int64
 seen_client(WfxImport *import, const WfxClient *client)
 {
 	if (client == NULL || client->id_null)
 		return 0;
-	return wfx_seen_line(import->seen_ids, client_key(import, client));
+	return wfx_seen_line(import->seen_ids, wfx_client_key(import, client));
 }
 
 /* The line of the record that named an e-mail address before, or 0 */
@@ -90,17 +84,7 @@ remember(WfxImport *import, WfxRecord *record)
 	if (record->has_email)
 		wfx_seen_add(import->seen_emails, record->email_key, line);
 	if (record->by_id == NULL && record->by_email != NULL && !record->by_email->id_null)
-		wfx_seen_add(import->seen_ids, client_key(import, record->by_email), line);
-}
-
-/* Do both look-ups mean the same client? */
-static bool
-same_client(WfxImport *import, const WfxRecord *record)
-{
-	if (record->by_id->id_null || record->by_email->id_null)
-		return false;
-	return wfx_key_equal(&import->target->id, client_key(import, record->by_id),
-						 client_key(import, record->by_email));
+		wfx_seen_add(import->seen_ids, wfx_client_key(import, record->by_email), line);
 }
 
 /*
@@ -114,7 +98,7 @@ is_outdated(WfxImport *import, const WfxRecord *record)
 		return false;
 	if (record->by_email != NULL)
 		return !record->by_email->id_null &&
-			wfx_seen_line(import->moved, client_key(import, record->by_email)) > 0;
+			wfx_seen_line(import->moved, wfx_client_key(import, record->by_email)) > 0;
 	return record->by_id != NULL && seen_email(import, record) > 0;
 }
 
@@ -162,7 +146,8 @@ resolve(WfxImport *import, WfxRecord *record)
 	record->client = record->by_id != NULL ? record->by_id : record->by_email;
 	if (record->ambiguous)
 		refuse_ambiguous(import, record);
-	else if (record->by_id != NULL && record->by_email != NULL && !same_client(import, record))
+	else if (record->by_id != NULL && record->by_email != NULL &&
+			 !wfx_same_client(import, record->by_id, record->by_email))
 		refuse_key(import, record, "email_taken", ERRCODE_UNIQUE_VIOLATION, columns->email,
 				   psprintf("the e-mail address of client %s cannot become that of client %s",
 							id_text(import, record->by_email), id_text(import, record->by_id)),
@@ -282,7 +267,7 @@ note_move(WfxImport *import, const WfxRecord *record)
 	int			email = import->columns->email;
 
 	if (record->verdict == WFX_UPDATED && email >= 0 && record->write[email])
-		wfx_seen_add(import->moved, client_key(import, record->client), record->row.line);
+		wfx_seen_add(import->moved, wfx_client_key(import, record->client), record->row.line);
 }
 
 /* Decide a record of which nothing else is known to be wrong */

@@ -36,7 +36,7 @@ wfx_record_cell_refused(const WfxImport *import, const WfxRecord *record, const 
 	{
 		const WfxCell *cell = &record->row.cells[column->fields[i]];
 
-		if (!wfx_is_blank(cell->text, cell->len) &&
+		if (!wfx_cell_is_blank(cell) &&
 			record->states[column - import->columns->columns] == WFX_EMPTY)
 			return true;
 	}

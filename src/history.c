@@ -15,12 +15,12 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
 #include "history.h"
+#include "text.h"
 
 /* Who the caller was, while the owner writes */
 typedef struct OwnerScope
@@ -96,17 +96,6 @@ put_text(Args *args, const char *text)
 		args->nulls[args->n - 1] = 'n';
 }
 
-/* Append "key": "value", or null */
-static void
-append_json(StringInfo json, const char *key, const char *value)
-{
-	appendStringInfo(json, ", \"%s\": ", key);
-	if (value != NULL)
-		escape_json(json, value);
-	else
-		appendStringInfoString(json, "null");
-}
-
 /* The options that have no column of their own, and how the file was read */
 static char *
 options_json(const WfxImport *import)
@@ -117,9 +106,9 @@ options_json(const WfxImport *import)
 	initStringInfo(&json);
 	appendStringInfoChar(&json, '{');
 	wfx_options_to_json(import->options, &json);
-	append_json(&json, "delimiter", *delimiter != '\0' ? delimiter : NULL);
-	append_json(&json, "encoding", import->reader->encoding_name);
-	append_json(&json, "header", import->header_raw);
+	wfx_append_json_member(&json, "delimiter", *delimiter != '\0' ? delimiter : NULL);
+	wfx_append_json_member(&json, "encoding", import->reader->encoding_name);
+	wfx_append_json_member(&json, "header", import->header_raw);
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }

@@ -184,6 +184,14 @@ wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber attnum, bool fo
 	finish(key, rel);
 }
 
+/* Describe a column of rows that holds keys; condition calls it k */
+void
+wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum)
+{
+	TupleDescInitEntry(desc, attnum, "k", key->type, -1, 0);
+	TupleDescInitEntryCollation(desc, attnum, key->collation);
+}
+
 /* The key of a value */
 Datum
 wfx_key_of(const WfxKey *key, Datum value)

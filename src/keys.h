@@ -5,6 +5,7 @@
 #ifndef WFX_KEYS_H
 #define WFX_KEYS_H
 
+#include "access/tupdesc.h"
 #include "fmgr.h"
 #include "utils/relcache.h"
 
@@ -30,6 +31,9 @@ extern bool wfx_key_init(WfxKey *key, Relation rel, AttrNumber attnum, bool may_
 
 /* The same for a relation that cannot have the index that ordinary tables need */
 extern void wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber attnum, bool fold);
+
+/* Describe a column of rows that holds such keys */
+extern void wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum);
 
 /* The key of a value of the column */
 extern Datum wfx_key_of(const WfxKey *key, Datum value);

@@ -129,10 +129,7 @@ read_header(WfxReader *reader, WfxRow *header)
 	if (wfx_reader_open(reader))
 		status = wfx_reader_next(reader, header);
 	if (status == WFX_READ_FAILED)
-		ereport(ERROR,
-				(errcode(reader->failure.sqlerrcode),
-				 errmsg("%s", reader->failure.message),
-				 reader->failure.hint ? errhint("%s", reader->failure.hint) : 0));
+		wfx_reader_raise(reader);
 	if (status == WFX_READ_END)
 		ereport(ERROR,
 				(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),

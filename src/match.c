@@ -65,8 +65,7 @@ key_desc(const WfxKey *key)
 	TupleDesc	desc = CreateTemplateTupleDesc(2);
 
 	TupleDescInitEntry(desc, 1, "n", INT4OID, -1, 0);
-	TupleDescInitEntry(desc, 2, "k", key->type, -1, 0);
-	TupleDescInitEntryCollation(desc, 2, key->collation);
+	wfx_key_describe(key, desc, 2);
 	return desc;
 }
 
@@ -121,14 +120,20 @@ make_client(const WfxImport *import, HeapTuple tuple, TupleDesc desc)
 	return client;
 }
 
+/* The key of a client's ID */
+Datum
+wfx_client_key(const WfxImport *import, const WfxClient *client)
+{
+	return wfx_key_of(&import->target->id, client->id);
+}
+
 /* Are these the same client? */
-static bool
-same_client(WfxImport *import, const WfxClient *a, const WfxClient *b)
+bool
+wfx_same_client(const WfxImport *import, const WfxClient *a, const WfxClient *b)
 {
 	if (a->id_null || b->id_null)
 		return a->id_null && b->id_null;
-	return wfx_key_equal(&import->target->id, wfx_key_of(&import->target->id, a->id),
-						 wfx_key_of(&import->target->id, b->id));
+	return wfx_key_equal(&import->target->id, wfx_client_key(import, a), wfx_client_key(import, b));
 }
 
 typedef void (*TakeClient) (WfxImport *import, WfxRecord *record, WfxClient *client);
@@ -146,7 +151,7 @@ static void
 take_by_email(WfxImport *import, WfxRecord *record, WfxClient *client)
 {
 	record->ambiguous |= record->by_email != NULL &&
-		!(import->target->email.both_cases && same_client(import, record->by_email, client));
+		!(import->target->email.both_cases && wfx_same_client(import, record->by_email, client));
 	record->by_email = client;
 }
 
@@ -248,7 +253,7 @@ wfx_match_lock(WfxImport *import, WfxRecord **records, int n)
 		WfxClient  *client = records[i]->client;
 
 		records[i]->client = NULL;
-		put_key(rows, i, wfx_key_of(&import->target->id, client->id));
+		put_key(rows, i, wfx_client_key(import, client));
 	}
 	run(import, import->matcher->lock, rows, records, take_locked);
 }

@@ -9,6 +9,12 @@
 
 extern struct WfxMatcher *wfx_matcher_create(const WfxImport *import);
 
+/* The key of a client's ID, which must not be NULL */
+extern Datum wfx_client_key(const WfxImport *import, const WfxClient *client);
+
+/* Are these the same client of the table? */
+extern bool wfx_same_client(const WfxImport *import, const WfxClient *a, const WfxClient *b);
+
 /* Look up the clients that records name; their by_id and by_email are set */
 extern void wfx_match(WfxImport *import, WfxRecord **records, int n);
 

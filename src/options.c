@@ -6,9 +6,9 @@
 
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
-#include "utils/json.h"
 
 #include "options.h"
+#include "text.h"
 
 static const char *const mode_names[] = {"upsert", "create", "update", NULL};
 static const char *const on_error_names[] = {"report", "skip", "raise", NULL};
@@ -225,18 +225,6 @@ wfx_on_error_name(WfxOnError on_error)
 	return on_error_names[on_error];
 }
 
-/* Append "key": "value", or null */
-static void
-append_member(StringInfo out, const char *key, const char *value)
-{
-	appendStringInfo(out, "\"%s\": ", key);
-	if (value == NULL)
-		appendStringInfoString(out, "null");
-	else
-		escape_json(out, value);
-	appendStringInfoString(out, ", ");
-}
-
 /* A dialect's character as a text; '\0' is the empty one */
 static const char *
 dialect_text(char c)
@@ -248,15 +236,15 @@ dialect_text(char c)
 void
 wfx_options_to_json(const WfxOptions *options, StringInfo out)
 {
-	append_member(out, "blank", blank_names[options->blank_clears]);
-	append_member(out, "clear_marker", options->clear_marker);
-	append_member(out, "unknown_columns", unknown_names[options->ignore_unknown_columns]);
-	append_member(out, "duplicates", duplicates_names[options->last_duplicate_wins]);
-	append_member(out, "quote", dialect_text(options->dialect.quote));
-	append_member(out, "escape", dialect_text(options->dialect.escape));
-	append_member(out, "date_order", options->date_order == WFX_DATE_ISO ? NULL :
+	wfx_append_json_member(out, "blank", blank_names[options->blank_clears]);
+	wfx_append_json_member(out, "clear_marker", options->clear_marker);
+	wfx_append_json_member(out, "unknown_columns", unknown_names[options->ignore_unknown_columns]);
+	wfx_append_json_member(out, "duplicates", duplicates_names[options->last_duplicate_wins]);
+	wfx_append_json_member(out, "quote", dialect_text(options->dialect.quote));
+	wfx_append_json_member(out, "escape", dialect_text(options->dialect.escape));
+	wfx_append_json_member(out, "date_order", options->date_order == WFX_DATE_ISO ? NULL :
 				  date_order_names[options->date_order]);
-	appendStringInfoString(out, "\"reject_limit\": ");
+	appendStringInfoString(out, ", \"reject_limit\": ");
 	if (options->reject_limit == WFX_NO_REJECT_LIMIT)
 		appendStringInfoString(out, "null");
 	else

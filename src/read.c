@@ -185,10 +185,7 @@ open_reader(ReadState *state, WfxSource *source)
 	state->reader = wfx_reader_create(source, &state->options);
 	state->reader->lenient = true;
 	if (!wfx_reader_open(state->reader))
-		ereport(ERROR,
-				(errcode(state->reader->failure.sqlerrcode),
-				 errmsg("%s", state->reader->failure.message),
-				 state->reader->failure.hint ? errhint("%s", state->reader->failure.hint) : 0));
+		wfx_reader_raise(state->reader);
 }
 
 /* First call: everything that lives until the last one */

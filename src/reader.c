@@ -422,6 +422,13 @@ fail_unterminated(WfxReader *reader)
 	return WFX_READ_FAILED;
 }
 
+/* Is a cell blank? */
+bool
+wfx_cell_is_blank(const WfxCell *cell)
+{
+	return wfx_is_blank(cell->text, cell->len);
+}
+
 /* Are all cells of the record blank?  A lenient reader minds every character. */
 static bool
 is_blank_line(const WfxReader *reader, const WfxRow *row)
@@ -429,7 +436,7 @@ is_blank_line(const WfxReader *reader, const WfxRow *row)
 	if (reader->lenient)
 		return *row->raw == '\0';
 	for (int i = 0; i < row->ncells; i++)
-		if (!wfx_is_blank(row->cells[i].text, row->cells[i].len))
+		if (!wfx_cell_is_blank(&row->cells[i]))
 			return false;
 	return true;
 }
@@ -451,4 +458,16 @@ wfx_reader_next(WfxReader *reader, WfxRow *row)
 		if (row->bad_byte >= 0 || !is_blank_line(reader, row))
 			return WFX_READ_ROW;
 	}
+}
+
+/* For callers that cannot go on without the file: throw what is wrong with it */
+void
+wfx_reader_raise(const WfxReader *reader)
+{
+	const WfxIssue *failure = &reader->failure;
+
+	ereport(ERROR,
+			(errcode(failure->sqlerrcode),
+			 errmsg("%s", failure->message),
+			 failure->hint ? errhint("%s", failure->hint) : 0));
 }

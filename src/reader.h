@@ -82,4 +82,10 @@ extern bool wfx_reader_open(WfxReader *reader);
  */
 extern WfxReadStatus wfx_reader_next(WfxReader *reader, WfxRow *row);
 
+/* For callers that cannot go on without the file: throw what is wrong with it */
+extern void wfx_reader_raise(const WfxReader *reader);
+
+/* Is a cell blank? */
+extern bool wfx_cell_is_blank(const WfxCell *cell);
+
 #endif							/* WFX_READER_H */

@@ -87,13 +87,6 @@ wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code, int sq
 	wfx_record_issue(import, record, &issue);
 }
 
-/* Is a cell blank? */
-static bool
-is_blank_cell(const WfxCell *cell)
-{
-	return wfx_is_blank(cell->text, cell->len);
-}
-
 /*
  * The text of a cell: trimmed where that is the rule, and without the apostrophe
  * that an error report put before what a spreadsheet would run.
@@ -195,7 +188,7 @@ convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
 static WfxState
 cell_state(const WfxImport *import, const WfxCell *cell)
 {
-	if (is_blank_cell(cell))
+	if (wfx_cell_is_blank(cell))
 		return WFX_EMPTY;
 	return is_clear_marker(import, cell) ? WFX_CLEARED : WFX_GIVEN;
 }

@@ -72,8 +72,7 @@ prepare_check(const WfxImport *import, Reference *reference, const ForeignKeyCac
 										reference->key.condition, "");
 		reference->desc = CreateTemplateTupleDesc(2);
 		TupleDescInitEntry(reference->desc, 1, "n", INT4OID, -1, 0);
-		TupleDescInitEntry(reference->desc, 2, "k", reference->key.type, -1, 0);
-		TupleDescInitEntryCollation(reference->desc, 2, reference->key.collation);
+		wfx_key_describe(&reference->key, reference->desc, 2);
 	}
 	table_close(rel, NoLock);
 }

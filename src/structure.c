@@ -18,20 +18,13 @@ field_name(const WfxColumns *columns, int field)
 	return psprintf("column %d", field + 1);
 }
 
-/* Is a cell blank? */
-static bool
-is_blank_cell(const WfxCell *cell)
-{
-	return wfx_is_blank(cell->text, cell->len);
-}
-
 /* Surplus cells without content do not count */
 static int
 count_cells(const WfxRow *row, int nheaders)
 {
 	int			n = row->ncells;
 
-	while (n > nheaders && is_blank_cell(&row->cells[n - 1]))
+	while (n > nheaders && wfx_cell_is_blank(&row->cells[n - 1]))
 		n--;
 	return n;
 }
@@ -120,7 +113,7 @@ check_cells(WfxImport *import, WfxRecord *record)
 							  field_name(columns, i), cell->text,
 							  psprintf("the cell is larger than %d kB", wfx_max_field_size),
 							  "Shorten the text.");
-		if (columns->unnamed[i] && !import->options->ignore_unknown_columns && !is_blank_cell(cell))
+		if (columns->unnamed[i] && !import->options->ignore_unknown_columns && !wfx_cell_is_blank(cell))
 			wfx_record_refuse(import, record, "unknown_column", ERRCODE_UNDEFINED_COLUMN,
 							  field_name(columns, i), cell->text,
 							  psprintf("there is a value in column %d, which has no header", i + 1),

@@ -63,7 +63,7 @@ subject_key(const WfxImport *import, const WfxRecord *record, Datum *key)
 {
 	if (record->by_id != NULL || record->by_email == NULL || record->by_email->id_null)
 		return false;
-	*key = wfx_key_of(&import->target->id, record->by_email->id);
+	*key = wfx_client_key(import, record->by_email);
 	return true;
 }
 

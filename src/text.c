@@ -5,6 +5,8 @@
 #include "postgres.h"
 
 #include "mb/pg_wchar.h"
+#include "utils/builtins.h"
+#include "utils/json.h"
 
 #include "text.h"
 #include "values.h"
@@ -32,4 +34,17 @@ wfx_cut(const char *text, int maxbytes)
 	if (len <= maxbytes)
 		return pstrdup(text);
 	return psprintf("%.*s...", pg_mbcliplen(text, len, maxbytes - 3), text);
+}
+
+/* Append a member to a JSON object */
+void
+wfx_append_json_member(StringInfo json, const char *key, const char *value)
+{
+	if (json->len > 0 && json->data[json->len - 1] != '{')
+		appendStringInfoString(json, ", ");
+	appendStringInfo(json, "\"%s\": ", key);
+	if (value != NULL)
+		escape_json(json, value);
+	else
+		appendStringInfoString(json, "null");
 }

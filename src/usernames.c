@@ -92,8 +92,7 @@ wfx_usernames_create(const WfxImport *import)
 	names->desc = CreateTemplateTupleDesc(3);
 	TupleDescInitEntry(names->desc, 1, "g", INT4OID, -1, 0);
 	TupleDescInitEntry(names->desc, 2, "c", INT4OID, -1, 0);
-	TupleDescInitEntry(names->desc, 3, "k", key->type, -1, 0);
-	TupleDescInitEntryCollation(names->desc, 3, key->collation);
+	wfx_key_describe(key, names->desc, 3);
 	return names;
 }
 

@@ -12,6 +12,7 @@
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 
+#include "match.h"
 #include "writer.h"
 
 struct WfxWriter
@@ -141,13 +142,11 @@ static char *
 assignments(const WfxImport *import, const WfxRecord *record, const char *source, TupleDesc *desc)
 {
 	const WfxColumns *columns = import->columns;
-	const WfxKey *id = &import->target->id;
 	StringInfoData list;
 	int			n = 1;
 
 	*desc = CreateTemplateTupleDesc(1 + count_changed(import, record));
-	TupleDescInitEntry(*desc, 1, "k", id->type, -1, 0);
-	TupleDescInitEntryCollation(*desc, 1, id->collation);
+	wfx_key_describe(&import->target->id, *desc, 1);
 	initStringInfo(&list);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
@@ -196,7 +195,7 @@ wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 	{
 		int			to = 0;
 
-		values[to++] = wfx_key_of(&import->target->id, records[i]->client->id);
+		values[to++] = wfx_client_key(import, records[i]->client);
 		for (int c = 0; c < import->columns->ncolumns; c++)
 		{
 			if (!records[i]->write[c])
