@@ -2,22 +2,23 @@
  * csv_scan.c
  *		The CSV scanner: a state machine that can stop behind any byte.
  *
- *		RECORD_START -> FIELD_START -> PLAIN    a delimiter starts the next field,
- *		                               |        a line end the next record
- *		                               v
- *		                             QUOTED <-> AFTER_QUOTE    a delimiter or line end
- *		                                        as above; the quote again was an
- *		                                        escape; other text is PLAIN
+ *		RECORD_START ──► UNQUOTED ──► a delimiter starts the next field, a line end
+ *		                    │         the next record
+ *		                    ▼
+ *		                  QUOTED ◄──► AFTER_QUOTE    a delimiter or line end as above;
+ *		                                             the quote again was an escape;
+ *		                                             other text is UNQUOTED
  *
  *		AFTER_CR, QUOTED_CR and QUOTED_ESCAPE remember a byte that the next one
  *		belongs to.
  *
- * Runs of plain bytes are skipped in one small function, and everything else
- * is decided at the byte where the run stops.  A faster engine has only that
- * function to replace.
+ * Only a few bytes mean something: delimiter, quote, escape, CR and LF.  They are
+ * found for 4 kB at once (csv_stops.c), and the machine goes from one to the
+ * next.  Such a byte may mean nothing where it stands, as a delimiter within
+ * quotes; that there is text between two of them matters only to some states.
  *
- * The place of a field in the array is made sure of before its first byte is
- * read.  So WFX_CSV_FIELDS leaves nothing half done.
+ * The machine works on a copy of its place: the compiler can keep it in
+ * registers.
  */
 #include "csv_scan.h"
 
@@ -27,24 +28,20 @@ typedef enum WfxCsvState
 {
 	CSV_RECORD_START,			/* nothing of the record is read */
 	CSV_AFTER_CR,				/* likewise, but an LF here belongs to the CR before */
-	CSV_FIELD_START,			/* a field has to follow */
-	CSV_PLAIN,					/* in an unquoted field */
+	CSV_UNQUOTED,				/* in an unquoted field, or at the start of any */
 	CSV_QUOTED,					/* within quotes */
 	CSV_QUOTED_CR,				/* behind a CR within quotes */
 	CSV_QUOTED_ESCAPE,			/* behind an escape that is not the quote itself */
 	CSV_AFTER_QUOTE				/* behind a quote that may have closed the field */
 } WfxCsvState;
 
-/* Where a byte stops a run of plain ones */
-#define STOPS_PLAIN		0x01
-#define STOPS_QUOTED	0x02
-
-/* Make a byte stop the runs in some kind of field */
-static void
-add_stop(WfxCsvScan *scan, char byte, uint8_t where)
+/* What a stop led to */
+typedef enum WfxCsvStep
 {
-	scan->stops[(uint8_t) byte] |= where;
-}
+	CSV_ON,						/* go on with the next one */
+	CSV_RECORD,					/* the record is complete */
+	CSV_FULL					/* no place for the field: nothing has changed */
+} WfxCsvStep;
 
 /* Begin at the start of the input */
 void
@@ -58,16 +55,28 @@ wfx_csv_init(WfxCsvScan *scan, char delimiter, char quote, char escape,
 	scan->quote = quote;
 	scan->escape = escape;
 	scan->line = 1;
-	scan->state = CSV_RECORD_START;
+	scan->at.state = CSV_RECORD_START;
+	scan->finder = wfx_stops_finder(WFX_STOPS_FASTEST);
 
-	add_stop(scan, delimiter, STOPS_PLAIN);
-	add_stop(scan, '\n', STOPS_PLAIN | STOPS_QUOTED);
-	add_stop(scan, '\r', STOPS_PLAIN | STOPS_QUOTED);
+	memset(scan->needles.bytes, '\n', WFX_STOPS_NEEDLES);
+	scan->needles.bytes[0] = '\r';
+	scan->needles.bytes[1] = delimiter;
 	if (quote != '\0')
 	{
-		add_stop(scan, quote, STOPS_PLAIN | STOPS_QUOTED);
-		add_stop(scan, escape, STOPS_QUOTED);
+		scan->needles.bytes[2] = quote;
+		scan->needles.bytes[3] = escape;
 	}
+}
+
+/* Find the stops in another way than the fastest */
+bool
+wfx_csv_use_engine(WfxCsvScan *scan, WfxStopsEngine engine)
+{
+	WfxStopsFinder finder = wfx_stops_finder(engine);
+
+	if (finder != NULL)
+		scan->finder = finder;
+	return finder != NULL;
 }
 
 /* Go on with a larger field array, into which the caller copied the old one */
@@ -78,20 +87,41 @@ wfx_csv_more_fields(WfxCsvScan *scan, WfxCsvField *fields, int max_fields)
 	scan->max_fields = max_fields;
 }
 
-/* The first byte from pos on that is not plain, or len */
-static inline size_t
-skip_plain_bytes(const uint8_t *stops, uint8_t where, const char *buf, size_t pos, size_t len)
+/* Find the stops in the next chunk that has any; false: the buffer has no more */
+static bool
+find_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
 {
-	while (pos < len && !(stops[(uint8_t) buf[pos]] & where))
-		pos++;
-	return pos;
+	do
+	{
+		size_t		n = len - at->found;
+
+		if (n == 0)
+			return false;
+		if (n > WFX_STOPS_CHUNK)
+			n = WFX_STOPS_CHUNK;
+		at->chunk = at->found;
+		at->nstops = scan->finder(&scan->needles, buf + at->chunk, n, scan->stops);
+		at->next_stop = 0;
+		at->found += n;
+	} while (at->nstops == 0);
+	return true;
 }
 
-/* Is there no place left for another field? */
-static inline bool
-fields_are_full(const WfxCsvScan *scan)
+/* Offset of the first stop from pos on, or len */
+static inline size_t
+next_stop(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
 {
-	return scan->record.nfields >= scan->max_fields;
+	if (at->next_stop == at->nstops && !find_stops(scan, at, buf, len))
+		return len;
+	return at->chunk + scan->stops[at->next_stop];
+}
+
+/* Step over the stop at pos */
+static inline void
+take_stop(WfxCsvPlace *at)
+{
+	at->next_stop++;
+	at->pos++;
 }
 
 /* Note what is wrong with the current field */
@@ -108,252 +138,354 @@ note_problem(WfxCsvScan *scan, WfxCsvProblem problem, int64_t line)
 
 /* Put an unquoted field that ends before end into the array */
 static inline void
-add_plain_field(WfxCsvScan *scan, size_t end)
+add_unquoted_field(WfxCsvScan *scan, const WfxCsvPlace *at, size_t end)
 {
 	WfxCsvField *field = &scan->fields[scan->record.nfields++];
 
-	field->start = scan->field_start;
-	field->len = end - scan->field_start;
+	field->start = at->field_start;
+	field->len = end - at->field_start;
 	field->quoted = false;
 	field->escaped = false;
 }
 
 /* Put a quoted field whose content ends before end into the array */
 static inline void
-add_quoted_field(WfxCsvScan *scan, size_t end)
+add_quoted_field(WfxCsvScan *scan, const WfxCsvPlace *at, size_t end)
 {
 	WfxCsvField *field = &scan->fields[scan->record.nfields++];
 
-	field->start = scan->field_start + 1;
+	field->start = at->field_start + 1;
 	field->len = end - field->start;
 	field->quoted = true;
-	field->escaped = scan->escaped;
+	field->escaped = at->escaped;
 }
 
 /* The next byte is the first one of a record */
-static void
-start_record(WfxCsvScan *scan)
+static inline void
+start_record(WfxCsvScan *scan, WfxCsvPlace *at)
 {
 	memset(&scan->record, 0, sizeof(scan->record));
-	scan->record.start = scan->pos;
+	scan->record.start = at->pos;
 	scan->record.line = scan->line;
-	scan->state = CSV_FIELD_START;
+	at->field_start = at->pos;
+	at->state = CSV_UNQUOTED;
 }
 
 /* The record's text ends before end, and everything before pos is done with */
-static WfxCsvStatus
-finish_record(WfxCsvScan *scan, size_t end, WfxCsvState next)
+static inline void
+finish_record(WfxCsvScan *scan, WfxCsvPlace *at, size_t end, WfxCsvState next)
 {
 	scan->record.len = end - scan->record.start;
-	scan->consumed = scan->pos;
-	scan->pos = 0;
-	scan->state = next;
-	return WFX_CSV_RECORD;
+	scan->consumed = at->pos;
+	at->chunk -= at->pos;
+	at->found -= at->pos;
+	at->pos = 0;
+	at->state = next;
 }
 
-/* A field starts at byte: quoted only if the quote is its very first byte */
-static inline void
-start_field(WfxCsvScan *scan, char byte)
+/* Step over the line end at pos */
+static inline WfxCsvStep
+end_record(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
 {
-	scan->field_start = scan->pos;
-	if (byte == scan->quote && scan->quote != '\0')
-	{
-		scan->escaped = false;
-		scan->quote_line = scan->line;
-		scan->state = CSV_QUOTED;
-		scan->pos++;
-	}
-	else
-		scan->state = CSV_PLAIN;
-}
-
-/* Step over the delimiter or line end behind a field; true: the record is complete */
-static inline bool
-end_field(WfxCsvScan *scan, const char *buf, size_t len)
-{
-	size_t		end = scan->pos;
+	size_t		end = at->pos;
 	WfxCsvState next = CSV_RECORD_START;
 
-	scan->pos++;
-	if (buf[end] == scan->delimiter)
-	{
-		scan->state = CSV_FIELD_START;
-		return false;
-	}
-
+	take_stop(at);
 	/* do not wait for the byte behind a CR: there may be none for a long time */
 	if (buf[end] == '\r')
 	{
-		if (scan->pos == len)
+		if (at->pos == len)
 			next = CSV_AFTER_CR;
-		else if (buf[scan->pos] == '\n')
-			scan->pos++;
+		else if (buf[at->pos] == '\n' && next_stop(scan, at, buf, len) == at->pos)
+			take_stop(at);
 	}
 	scan->line++;
-	finish_record(scan, end, next);
-	return true;
+	finish_record(scan, at, end, next);
+	return CSV_RECORD;
 }
 
-/* Read on in an unquoted field; true: the record is complete */
-static inline bool
-scan_plain(WfxCsvScan *scan, const char *buf, size_t len)
+/* Step over the delimiter or line end at pos, behind a field */
+static inline WfxCsvStep
+end_field(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
 {
-	scan->pos = skip_plain_bytes(scan->stops, STOPS_PLAIN, buf, scan->pos, len);
-	if (scan->pos == len)
-		return false;
-	if (buf[scan->pos] == scan->quote)
+	if (buf[at->pos] != scan->delimiter)
+		return end_record(scan, at, buf, len);
+	take_stop(at);
+	at->field_start = at->pos;
+	at->state = CSV_UNQUOTED;
+	return CSV_ON;
+}
+
+/* A stop in an unquoted field */
+static inline WfxCsvStep
+step_unquoted(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+{
+	char		byte = buf[at->pos];
+
+	if (byte == scan->delimiter || byte == '\n' || byte == '\r')
 	{
-		note_problem(scan, WFX_CSV_BAD_QUOTE, scan->line);
-		scan->pos++;
-		return false;
+		if (scan->record.nfields == scan->max_fields)
+			return CSV_FULL;
+		add_unquoted_field(scan, at, at->pos);
+		return end_field(scan, at, buf, len);
 	}
-	add_plain_field(scan, scan->pos);
-	return end_field(scan, buf, len);
+	if (byte == scan->quote && at->pos == at->field_start)
+	{
+		at->escaped = false;
+		at->quote_line = scan->line;
+		at->state = CSV_QUOTED;
+	}
+	else if (byte == scan->quote)
+		note_problem(scan, WFX_CSV_BAD_QUOTE, scan->line);
+	take_stop(at);
+	return CSV_ON;
 }
 
-/* Read on within quotes, up to the next byte that means something there */
-static inline void
-scan_quoted(WfxCsvScan *scan, const char *buf, size_t len)
+/* A stop within quotes */
+static inline WfxCsvStep
+step_quoted(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
 {
-	char		byte;
+	char		byte = buf[at->pos];
 
-	scan->pos = skip_plain_bytes(scan->stops, STOPS_QUOTED, buf, scan->pos, len);
-	if (scan->pos == len)
-		return;
-	byte = buf[scan->pos++];
+	take_stop(at);
 	if (byte == scan->quote)
-		scan->state = CSV_AFTER_QUOTE;
-	else if (byte == scan->escape)
-		scan->state = CSV_QUOTED_ESCAPE;
-	else
+		at->state = CSV_AFTER_QUOTE;
+	else if (byte == '\n' || byte == '\r')
 	{
 		scan->line++;
 		if (byte == '\r')
-			scan->state = CSV_QUOTED_CR;
+			at->state = CSV_QUOTED_CR;
 	}
+	else if (byte == scan->escape)
+		at->state = CSV_QUOTED_ESCAPE;
+	return CSV_ON;
 }
 
-/* Judge the byte behind an escape: the escape is literal before all others */
-static void
-scan_escaped(WfxCsvScan *scan, char byte)
+/* A stop behind a CR within quotes: its LF, or any other */
+static inline WfxCsvStep
+step_quoted_cr(WfxCsvPlace *at, const char *buf)
 {
-	if (byte == scan->quote || byte == scan->escape)
-	{
-		scan->escaped = true;
-		scan->pos++;
-	}
-	scan->state = CSV_QUOTED;
+	if (buf[at->pos] == '\n')
+		take_stop(at);
+	at->state = CSV_QUOTED;
+	return CSV_ON;
 }
 
-/* Judge the byte behind a quote within quotes; true: the record is complete */
-static inline bool
-scan_after_quote(WfxCsvScan *scan, const char *buf, size_t len)
+/* A stop behind an escape: the escape is literal before all but the quote and itself */
+static inline WfxCsvStep
+step_quoted_escape(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
 {
-	char		byte = buf[scan->pos];
-
-	if (byte == scan->quote && scan->escape == scan->quote)
+	if (buf[at->pos] == scan->quote || buf[at->pos] == scan->escape)
 	{
-		scan->escaped = true;
-		scan->state = CSV_QUOTED;
-		scan->pos++;
-		return false;
+		at->escaped = true;
+		take_stop(at);
 	}
+	at->state = CSV_QUOTED;
+	return CSV_ON;
+}
+
+/* Text behind a closing quote: from its opening quote on, the field is raw text */
+static inline void
+reopen_as_unquoted(WfxCsvScan *scan, WfxCsvPlace *at)
+{
+	note_problem(scan, WFX_CSV_BAD_QUOTE, scan->line);
+	at->state = CSV_UNQUOTED;
+}
+
+/* A stop behind a quote within quotes */
+static inline WfxCsvStep
+step_after_quote(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+{
+	char		byte = buf[at->pos];
+
 	if (byte == scan->delimiter || byte == '\n' || byte == '\r')
 	{
-		add_quoted_field(scan, scan->pos - 1);
-		return end_field(scan, buf, len);
+		if (scan->record.nfields == scan->max_fields)
+			return CSV_FULL;
+		add_quoted_field(scan, at, at->pos - 1);
+		return end_field(scan, at, buf, len);
 	}
-
-	/* text where none may be: from its opening quote on, the field is raw text */
-	note_problem(scan, WFX_CSV_BAD_QUOTE, scan->line);
-	scan->state = CSV_PLAIN;
-	return false;
-}
-
-/* Step over an LF here, the second half of a CRLF */
-static inline void
-skip_lf(WfxCsvScan *scan, char byte, WfxCsvState next)
-{
-	if (byte == '\n')
-		scan->pos++;
-	scan->state = next;
-}
-
-/* The input ends here: complete what is open */
-static WfxCsvStatus
-finish_input(WfxCsvScan *scan)
-{
-	switch ((WfxCsvState) scan->state)
+	if (byte == scan->quote && scan->escape == scan->quote)
 	{
+		at->escaped = true;
+		at->state = CSV_QUOTED;
+		take_stop(at);
+	}
+	else
+		reopen_as_unquoted(scan, at);
+	return CSV_ON;
+}
+
+/*
+ * How many stops the quoted field that starts here takes, with the delimiter
+ * behind it; 0 if it holds anything but delimiters, or ends elsewhere.
+ */
+static inline int
+simple_quoted_stops(const WfxCsvScan *scan, const char *buf, size_t chunk, const uint16_t *stop,
+					const uint16_t *end)
+{
+	const uint16_t *close = stop + 1;
+
+	while (close < end && buf[chunk + *close] == scan->delimiter)
+		close++;
+	if (end - close > 1 && buf[chunk + *close] == scan->quote && close[1] == *close + 1 &&
+		buf[chunk + close[1]] == scan->delimiter)
+		return (int) (close - stop) + 2;
+	return 0;
+}
+
+/*
+ * Take the fields ahead that a delimiter ends and that hold nothing odd: most
+ * fields of most files.  What is left of them for step() are line ends, quoted line
+ * ends and escapes, problems, and the borders of chunks.
+ */
+static inline void
+take_simple_fields(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
+{
+	const uint16_t *stop = scan->stops + at->next_stop;
+	const uint16_t *end = scan->stops + at->nstops;
+	WfxCsvField *field = scan->fields + scan->record.nfields;
+	WfxCsvField *full = scan->fields + scan->max_fields;
+	size_t		start = at->field_start;
+
+	for (; stop < end && field < full; field++)
+	{
+		size_t		here = at->chunk + *stop;
+		int			n = 1;
+		bool		quoted = false;
+
+		if (buf[here] != scan->delimiter)
+		{
+			quoted = here == start && buf[here] == scan->quote;
+			n = quoted ? simple_quoted_stops(scan, buf, at->chunk, stop, end) : 0;
+			if (n == 0)
+				break;
+			here = at->chunk + stop[n - 1];
+		}
+		field->start = start + quoted;
+		field->len = here - start - 2 * quoted;
+		field->quoted = quoted;
+		field->escaped = false;
+		start = here + 1;
+		stop += n;
+	}
+	scan->record.nfields = (int) (field - scan->fields);
+	at->next_stop = (int) (stop - scan->stops);
+	at->field_start = start;
+	at->pos = start;
+}
+
+/* Judge the stop at pos */
+static inline WfxCsvStep
+step(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+{
+	switch ((WfxCsvState) at->state)
+	{
+		case CSV_UNQUOTED:
+			return step_unquoted(scan, at, buf, len);
+		case CSV_QUOTED:
+			return step_quoted(scan, at, buf);
+		case CSV_AFTER_QUOTE:
+			return step_after_quote(scan, at, buf, len);
+		case CSV_QUOTED_CR:
+			return step_quoted_cr(at, buf);
+		case CSV_QUOTED_ESCAPE:
+			return step_quoted_escape(scan, at, buf);
 		case CSV_RECORD_START:
 		case CSV_AFTER_CR:
-			scan->consumed = scan->pos;
-			return WFX_CSV_END;
-
-		case CSV_FIELD_START:
-			if (fields_are_full(scan))
-				return WFX_CSV_FIELDS;
-			scan->field_start = scan->pos;
-			add_plain_field(scan, scan->pos);
-			break;
-
-		case CSV_PLAIN:
-			add_plain_field(scan, scan->pos);
-			break;
-
-		case CSV_AFTER_QUOTE:
-			add_quoted_field(scan, scan->pos - 1);
-			break;
-
-		case CSV_QUOTED:
-		case CSV_QUOTED_CR:
-		case CSV_QUOTED_ESCAPE:
-			note_problem(scan, WFX_CSV_UNTERMINATED, scan->quote_line);
-			add_quoted_field(scan, scan->pos);
 			break;
 	}
-	return finish_record(scan, scan->pos, CSV_RECORD_START);
+	return CSV_ON;
+}
+
+/* Step over text that holds no stop */
+static inline void
+skip_text(WfxCsvScan *scan, WfxCsvPlace *at, size_t to)
+{
+	if (at->pos == to)
+		return;
+	at->pos = to;
+	if (at->state == CSV_AFTER_QUOTE)
+		reopen_as_unquoted(scan, at);
+	else if (at->state == CSV_QUOTED_CR || at->state == CSV_QUOTED_ESCAPE)
+		at->state = CSV_QUOTED;
+}
+
+/* The input ends at pos: complete what is open */
+static WfxCsvStatus
+finish_input(WfxCsvScan *scan, WfxCsvPlace *at)
+{
+	if (at->state == CSV_RECORD_START || at->state == CSV_AFTER_CR)
+	{
+		scan->consumed = at->pos;
+		return WFX_CSV_END;
+	}
+	if (scan->record.nfields == scan->max_fields)
+		return WFX_CSV_FIELDS;
+	if (at->state == CSV_UNQUOTED)
+		add_unquoted_field(scan, at, at->pos);
+	else if (at->state == CSV_AFTER_QUOTE)
+		add_quoted_field(scan, at, at->pos - 1);
+	else
+	{
+		note_problem(scan, WFX_CSV_UNTERMINATED, at->quote_line);
+		add_quoted_field(scan, at, at->pos);
+	}
+	finish_record(scan, at, at->pos, CSV_RECORD_START);
+	return WFX_CSV_RECORD;
+}
+
+/* Begin a record where there is one, behind the LF of a CRLF that was cut in two */
+static void
+begin_record(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+{
+	if (at->state == CSV_AFTER_CR && at->pos < len)
+	{
+		if (buf[at->pos] == '\n' && next_stop(scan, at, buf, len) == at->pos)
+			take_stop(at);
+		at->state = CSV_RECORD_START;
+	}
+	if (at->state == CSV_RECORD_START && at->pos < len)
+		start_record(scan, at);
+}
+
+/* Go from stop to stop, to the end of the record or of the buffer */
+static WfxCsvStatus
+scan_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len, bool eof)
+{
+	for (;;)
+	{
+		size_t		stop;
+
+		if (at->state == CSV_UNQUOTED && at->pos == at->field_start)
+			take_simple_fields(scan, at, buf);
+		stop = next_stop(scan, at, buf, len);
+		skip_text(scan, at, stop);
+		if (stop == len)
+			return eof ? finish_input(scan, at) : WFX_CSV_MORE;
+		switch (step(scan, at, buf, len))
+		{
+			case CSV_ON:
+				break;
+			case CSV_RECORD:
+				return WFX_CSV_RECORD;
+			case CSV_FULL:
+				return WFX_CSV_FIELDS;
+		}
+	}
 }
 
 /* Read one record, or on in it; eof: nothing comes behind the buffer */
 WfxCsvStatus
 wfx_csv_next(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
 {
-	while (scan->pos < len)
-	{
-		switch ((WfxCsvState) scan->state)
-		{
-			case CSV_RECORD_START:
-				start_record(scan);
-				break;
-			case CSV_AFTER_CR:
-				skip_lf(scan, buf[scan->pos], CSV_RECORD_START);
-				break;
-			case CSV_FIELD_START:
-				if (fields_are_full(scan))
-					return WFX_CSV_FIELDS;
-				start_field(scan, buf[scan->pos]);
-				break;
-			case CSV_PLAIN:
-				if (scan_plain(scan, buf, len))
-					return WFX_CSV_RECORD;
-				break;
-			case CSV_QUOTED:
-				scan_quoted(scan, buf, len);
-				break;
-			case CSV_QUOTED_CR:
-				skip_lf(scan, buf[scan->pos], CSV_QUOTED);
-				break;
-			case CSV_QUOTED_ESCAPE:
-				scan_escaped(scan, buf[scan->pos]);
-				break;
-			case CSV_AFTER_QUOTE:
-				if (scan_after_quote(scan, buf, len))
-					return WFX_CSV_RECORD;
-				break;
-		}
-	}
-	return eof ? finish_input(scan) : WFX_CSV_MORE;
+	WfxCsvPlace at = scan->at;
+	WfxCsvStatus status;
+
+	begin_record(scan, &at, buf, len);
+	status = scan_stops(scan, &at, buf, len, eof);
+	scan->at = at;
+	return status;
 }
 
 /* Copy a field without its escapes */

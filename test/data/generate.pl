@@ -2,12 +2,15 @@
 #
 # Write a CSV file of made-up clients to standard output.
 #
-#   generate.pl [--seed N] [--first N] [--narrow] [COUNT]
+#   generate.pl [--seed N] [--first N] [--narrow] [--columns NAME,...] [--quoted] [--abroad] [COUNT]
 #
 #   COUNT     number of clients (828)
 #   --seed    another seed gives other clients; the same one the same file
 #   --first   number of the first client, for files that continue one another
 #   --narrow  only the first twelve columns, for big files
+#   --columns only these columns
+#   --quoted  every cell in quotes
+#   --abroad  only clients whose names are not in Latin letters
 #
 # clients.csv is the output of a call without arguments.
 
@@ -98,7 +101,8 @@ my @bios = (
 );
 my @sources = map { qq({"source":"$_"}) } qw(fair web partner);
 my @interests = ( 'chess', 'hiking', 'jazz', 'cooking', 'cycling', 'gardening', 'театр', '音楽' );
-my $state = 1;
+my %option = ( seed => 1, first => 1 );
+my $state  = 1;
 
 # The next number of a linear congruential generator, 0 .. $n - 1; the same on every machine.
 sub below
@@ -299,9 +303,17 @@ sub csv_cell
 {
 	my ($value) = @_;
 
-	return $value unless $value =~ /[",\r\n]/;
+	return $value unless $option{quoted} || $value =~ /[",\r\n]/;
 	$value =~ s/"/""/g;
 	return qq("$value");
+}
+
+# The columns of these names.
+sub wanted_columns
+{
+	my %column = map { $_->[0] => $_ } @columns;
+
+	return map { $column{$_} // die "there is no column $_\n" } @_;
 }
 
 # Write the header and so many clients.
@@ -321,8 +333,10 @@ sub write_file
 	close STDOUT or die "cannot write the file: $!\n";
 }
 
-my %option = ( seed => 1, first => 1 );
-GetOptions( \%option, 'seed=i', 'first=i', 'narrow' ) or die "see the head of $0\n";
+GetOptions( \%option, 'seed=i', 'first=i', 'narrow', 'columns=s', 'quoted', 'abroad' )
+	or die "see the head of $0\n";
 $state = $option{seed};
 splice @columns, 12 if $option{narrow};
+@columns = wanted_columns( split /,/, $option{columns} ) if $option{columns};
+splice @regions, 0, 2 if $option{abroad};
 write_file( $option{first}, shift(@ARGV) // 828 );

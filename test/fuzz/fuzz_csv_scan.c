@@ -1,6 +1,7 @@
 /*
  * fuzz_csv_scan.c
- *		The scanner reads any bytes, and reads them alike however they are cut.
+ *		The scanner reads any bytes, and reads them alike however they are cut, and by
+ *		every engine.
  *
  * The first two bytes of the input choose the dialect and the size of the chunks.
  */
@@ -71,7 +72,7 @@ grow(WfxCsvScan *scan, int max)
 
 /* Read all records, chunk bytes at a time, from buffers of exactly the bytes there are */
 static Digest
-read_all(const char *data, size_t size, size_t chunk, char delimiter, char quote, char escape)
+read_all(const char *data, size_t size, size_t chunk, WfxStopsEngine engine, const char *dialect)
 {
 	Digest		digest = {14695981039346656037u, 0};
 	WfxCsvScan	scan;
@@ -79,7 +80,8 @@ read_all(const char *data, size_t size, size_t chunk, char delimiter, char quote
 	size_t		to = 0;
 	int			max = MAX_FIELDS;
 
-	wfx_csv_init(&scan, delimiter, quote, escape, calloc(max, sizeof(WfxCsvField)), max);
+	wfx_csv_init(&scan, dialect[0], dialect[1], dialect[2], calloc(max, sizeof(WfxCsvField)), max);
+	(void) wfx_csv_use_engine(&scan, engine);
 	for (;;)
 	{
 		size_t		len = to - from;
@@ -116,12 +118,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Digest		whole;
 	Digest		cut;
 
-	if (size < 2 || size > 4096)
+	if (size < 2 || size > 3 * WFX_STOPS_CHUNK)
 		return 0;
 	dialect = dialects[data[0] % 5];
-	whole = read_all((const char *) data + 2, size - 2, size, dialect[0], dialect[1], dialect[2]);
-	cut = read_all((const char *) data + 2, size - 2, data[1] % 7 + 1, dialect[0], dialect[1],
-				   dialect[2]);
+	whole = read_all((const char *) data + 2, size - 2, size, WFX_STOPS_FASTEST, dialect);
+	cut = read_all((const char *) data + 2, size - 2, data[1] % 101 + 1,
+				   (WfxStopsEngine) (data[1] % 3), dialect);
 	if (whole.value != cut.value || whole.records != cut.records)
 		abort();
 	(void) wfx_dialect_detect((const char *) data + 2, size - 2, data[1] % 2, dialect[1],
