@@ -214,11 +214,19 @@ copy_headers(WfxColumns *columns, const WfxRow *header)
 static bool
 check_width(const WfxRow *header, WfxIssue *failure)
 {
-	if (header->ncells <= WFX_MAX_COLUMNS)
+	if (header->loss == WFX_LOST_TO_SIZE)
+		fail(failure, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
+			 wfx_loss_message(header->loss),
+			 "Look for a quote or a line end that is missing in the header.");
+	else if (header->loss == WFX_LOST_TO_WIDTH)
+		fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
+			 wfx_loss_message(header->loss), "Look at the delimiter and at the line ends.");
+	else if (header->ncells <= WFX_MAX_COLUMNS)
 		return true;
-	fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
-		 psprintf("the header has %d columns, at most %d are possible",
-				  header->ncells, WFX_MAX_COLUMNS), NULL);
+	else
+		fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
+			 psprintf("the header has %d columns, at most %d are possible",
+					  header->ncells, WFX_MAX_COLUMNS), NULL);
 	failure->line = header->line;
 	return false;
 }

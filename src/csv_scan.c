@@ -87,6 +87,34 @@ wfx_csv_more_fields(WfxCsvScan *scan, WfxCsvField *fields, int max_fields)
 	scan->max_fields = max_fields;
 }
 
+/* Nothing before pos is needed any more: offsets count from there */
+static inline void
+drop_bytes(WfxCsvScan *scan, WfxCsvPlace *at)
+{
+	scan->consumed = at->pos;
+	at->field_start -= at->pos;
+	at->chunk -= at->pos;
+	at->found -= at->pos;
+	at->pos = 0;
+}
+
+/* Keep nothing of the current record */
+static void
+forget_record(WfxCsvScan *scan, WfxCsvPlace *at)
+{
+	scan->record.nfields = 0;
+	drop_bytes(scan, at);
+}
+
+/* Give up the record at hand */
+void
+wfx_csv_skip_record(WfxCsvScan *scan)
+{
+	scan->skipping = true;
+	scan->record.problem = WFX_CSV_SKIPPED;
+	forget_record(scan, &scan->at);
+}
+
 /* Find the stops in the next chunk that has any; false: the buffer has no more */
 static bool
 find_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
@@ -176,11 +204,14 @@ static inline void
 finish_record(WfxCsvScan *scan, WfxCsvPlace *at, size_t end, WfxCsvState next)
 {
 	scan->record.len = end - scan->record.start;
-	scan->consumed = at->pos;
-	at->chunk -= at->pos;
-	at->found -= at->pos;
-	at->pos = 0;
+	if (scan->skipping)
+	{
+		scan->record.start = scan->record.len = 0;
+		scan->record.nfields = 0;
+	}
+	scan->skipping = false;
 	at->state = next;
+	drop_bytes(scan, at);
 }
 
 /* Step over the line end at pos */
@@ -411,6 +442,13 @@ skip_text(WfxCsvScan *scan, WfxCsvPlace *at, size_t to)
 		at->state = CSV_QUOTED;
 }
 
+/* Is a quote open? */
+static inline bool
+is_within_quotes(const WfxCsvPlace *at)
+{
+	return at->state == CSV_QUOTED || at->state == CSV_QUOTED_CR || at->state == CSV_QUOTED_ESCAPE;
+}
+
 /* The input ends at pos: complete what is open */
 static WfxCsvStatus
 finish_input(WfxCsvScan *scan, WfxCsvPlace *at)
@@ -420,19 +458,31 @@ finish_input(WfxCsvScan *scan, WfxCsvPlace *at)
 		scan->consumed = at->pos;
 		return WFX_CSV_END;
 	}
-	if (scan->record.nfields == scan->max_fields)
-		return WFX_CSV_FIELDS;
-	if (at->state == CSV_UNQUOTED)
-		add_unquoted_field(scan, at, at->pos);
-	else if (at->state == CSV_AFTER_QUOTE)
-		add_quoted_field(scan, at, at->pos - 1);
-	else
-	{
+	if (is_within_quotes(at))
 		note_problem(scan, WFX_CSV_UNTERMINATED, at->quote_line);
-		add_quoted_field(scan, at, at->pos);
+	if (!scan->skipping)
+	{
+		if (scan->record.nfields == scan->max_fields)
+			return WFX_CSV_FIELDS;
+		if (at->state == CSV_UNQUOTED)
+			add_unquoted_field(scan, at, at->pos);
+		else
+			add_quoted_field(scan, at, at->state == CSV_AFTER_QUOTE ? at->pos - 1 : at->pos);
 	}
 	finish_record(scan, at, at->pos, CSV_RECORD_START);
 	return WFX_CSV_RECORD;
+}
+
+/* The buffer ends at pos: so does the input, or more of it is needed */
+static WfxCsvStatus
+finish_buffer(WfxCsvScan *scan, WfxCsvPlace *at, bool eof)
+{
+	if (eof)
+		return finish_input(scan, at);
+	scan->consumed = 0;
+	if (scan->skipping)
+		forget_record(scan, at);
+	return WFX_CSV_MORE;
 }
 
 /* Begin a record where there is one, behind the LF of a CRLF that was cut in two */
@@ -462,7 +512,7 @@ scan_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len, bool 
 		stop = next_stop(scan, at, buf, len);
 		skip_text(scan, at, stop);
 		if (stop == len)
-			return eof ? finish_input(scan, at) : WFX_CSV_MORE;
+			return finish_buffer(scan, at, eof);
 		switch (step(scan, at, buf, len))
 		{
 			case CSV_ON:
@@ -470,7 +520,10 @@ scan_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len, bool 
 			case CSV_RECORD:
 				return WFX_CSV_RECORD;
 			case CSV_FULL:
-				return WFX_CSV_FIELDS;
+				if (!scan->skipping)
+					return WFX_CSV_FIELDS;
+				scan->record.nfields = 0;
+				break;
 		}
 	}
 }

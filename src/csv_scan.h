@@ -52,6 +52,7 @@ typedef enum WfxCsvProblem
 	WFX_CSV_OK,
 	WFX_CSV_BAD_QUOTE,			/* a quote inside of an unquoted field, or text
 								 * behind a closing quote */
+	WFX_CSV_SKIPPED,			/* the caller gave it up: it has no fields */
 	WFX_CSV_UNTERMINATED		/* a quote that never closes */
 } WfxCsvProblem;
 
@@ -70,7 +71,8 @@ typedef struct WfxCsvRecord
 								 * was cut in two, else 0 */
 	size_t		len;			/* bytes of the record without its line end */
 	int64_t		line;			/* physical line on which it starts, from 1 */
-	int			nfields;		/* 1 at least; a blank line has one empty field */
+	int			nfields;		/* 1 at least; a blank line has one empty field, a
+								 * record that was skipped none */
 	WfxCsvProblem problem;		/* the first one found, but a quote that never
 								 * closes counts before all others */
 	int			problem_field;	/* in this field, from 0 */
@@ -101,7 +103,8 @@ typedef struct WfxCsvScan
 	WfxCsvRecord record;
 	WfxCsvField *fields;
 	size_t		consumed;		/* bytes to drop: up to the record's line end, which is
-								 * included */
+								 * included; at WFX_CSV_MORE none, but of a record that
+								 * was given up all */
 
 	/* the dialect */
 	char		delimiter;
@@ -117,6 +120,7 @@ typedef struct WfxCsvScan
 
 	/* where the scanner is; private */
 	int			max_fields;
+	bool		skipping;		/* the record was given up */
 	WfxCsvPlace at;
 	WfxStopsFinder finder;
 	WfxStopNeedles needles;
@@ -125,6 +129,13 @@ typedef struct WfxCsvScan
 
 extern void wfx_csv_init(WfxCsvScan *scan, char delimiter, char quote, char escape,
 						 WfxCsvField *fields, int max_fields);
+
+/*
+ * Give up the record at hand, when there is too much of it: after WFX_CSV_MORE
+ * or WFX_CSV_FIELDS.  It is read to its end, but nothing of it is kept: scan.consumed
+ * bytes are to be dropped at once, and after each WFX_CSV_MORE until it ends.
+ */
+extern void wfx_csv_skip_record(WfxCsvScan *scan);
 
 /* Find the stops in another way than the fastest, before any reading; false: it cannot */
 extern bool wfx_csv_use_engine(WfxCsvScan *scan, WfxStopsEngine engine);

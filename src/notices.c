@@ -151,7 +151,7 @@ notice_dropped(const WfxImport *import)
 				(errmsg_plural("The error report lacks " INT64_FORMAT " record",
 							   "The error report lacks " INT64_FORMAT " records",
 							   dropped, dropped),
-				 errdetail("At most %d errors of an import are stored (wifox_import.max_errors).",
+				 errdetail("At most %d errors of an import are stored (wifox_import.max_errors), and no record that is too large.",
 						   wfx_max_errors)));
 }
 

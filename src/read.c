@@ -55,8 +55,12 @@ describe_quotes(StringInfo problem, const WfxRow *row)
 		appendStringInfo(add_problem(problem), "a quote is out of place in field %d, line " INT64_FORMAT,
 						 row->problem_field + 1, row->problem_line);
 	else if (row->problem == WFX_CSV_UNTERMINATED)
+	{
 		appendStringInfo(add_problem(problem), "the quote that opens in line " INT64_FORMAT " never closes",
 						 row->problem_line);
+		if (row->last_line > row->problem_line)
+			appendStringInfo(problem, ": it takes all up to line " INT64_FORMAT, row->last_line);
+	}
 }
 
 /* What cannot be text */
@@ -84,7 +88,12 @@ describe_fields(StringInfo problem, const ReadState *state, const WfxRow *row)
 {
 	int64		limit = (int64) wfx_max_field_size * 1024;
 
-	if (state->next > 0 && row->ncells != state->nheaders)
+	if (row->loss != WFX_LOST_NOTHING)
+	{
+		appendStringInfoString(add_problem(problem), wfx_loss_message(row->loss));
+		return;
+	}
+	if (state->nheaders > 0 && row->ncells != state->nheaders)
 		appendStringInfo(add_problem(problem),
 						 ngettext("%d field, the header has %d", "%d fields, the header has %d",
 								  row->ncells),

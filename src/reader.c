@@ -264,8 +264,24 @@ wfx_reader_open(WfxReader *reader)
 	return ok;
 }
 
-/* Enlarge the scanner's array of fields; false: no sound record has as many */
-static bool
+/* The largest record that is kept in memory, in bytes */
+static size_t
+max_record_size(void)
+{
+	return Max(MIN_RECORD_MAX, (size_t) wfx_max_field_size * 1024 * 4);
+}
+
+/* Read on to the end of the record, but keep nothing of it */
+static void
+lose_record(WfxReader *reader, WfxLoss loss)
+{
+	reader->loss = loss;
+	wfx_csv_skip_record(&reader->scan);
+	reader->start += reader->scan.consumed;
+}
+
+/* Enlarge the scanner's array of fields, unless no sound record has as many */
+static void
 more_fields(WfxReader *reader)
 {
 	int			n = reader->scan.max_fields * 2;
@@ -273,59 +289,60 @@ more_fields(WfxReader *reader)
 
 	if (n > MAX_FIELDS)
 	{
-		fail(reader, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-			 psprintf("a record has more than %d cells", MAX_FIELDS),
-			 "Look at the delimiter; a table has at most 1600 columns.");
-		reader->failure.line = reader->scan.record.line;
-		return false;
+		lose_record(reader, WFX_LOST_TO_WIDTH);
+		return;
 	}
 	fields = MemoryContextAlloc(reader->context, n * sizeof(WfxCsvField));
 	memcpy(fields, reader->scan.fields, reader->scan.max_fields * sizeof(WfxCsvField));
 	pfree(reader->scan.fields);
 	wfx_csv_more_fields(&reader->scan, fields, n);
-	return true;
 }
 
-/* A record that fills the memory is most likely a quote that never closes */
+/* The record goes on behind the buffer: read on, or lose it when it grows too large */
 static bool
-check_record_size(WfxReader *reader, size_t size)
+continue_record(WfxReader *reader)
 {
-	size_t		limit = Max(MIN_RECORD_MAX, (size_t) wfx_max_field_size * 1024 * 4);
-
-	if (size <= limit)
-		return true;
-	fail(reader, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-		 psprintf("a record is larger than %zu kB", limit / 1024),
-		 "Look for a quote that is opened in this line and never closed.");
-	reader->failure.line = reader->scan.record.line;
-	return false;
+	reader->start += reader->scan.consumed;
+	if (reader->loss == WFX_LOST_NOTHING &&
+		reader->len - reader->start > max_record_size())
+		lose_record(reader, WFX_LOST_TO_SIZE);
+	return read_more(reader);
 }
 
 /* Scan up to the end of the next record */
 static WfxReadStatus
 scan_record(WfxReader *reader)
 {
+	reader->loss = WFX_LOST_NOTHING;
 	for (;;)
 	{
 		switch (wfx_csv_next(&reader->scan, reader->buf + reader->start,
 							 reader->len - reader->start, reader->eof))
 		{
 			case WFX_CSV_RECORD:
-				return check_record_size(reader, reader->scan.record.len) ?
-					WFX_READ_ROW : WFX_READ_FAILED;
+				if (reader->scan.record.len > max_record_size())
+					reader->loss = WFX_LOST_TO_SIZE;
+				return WFX_READ_ROW;
 			case WFX_CSV_END:
 				return WFX_READ_END;
 			case WFX_CSV_FIELDS:
-				if (!more_fields(reader))
-					return WFX_READ_FAILED;
+				more_fields(reader);
 				break;
 			case WFX_CSV_MORE:
-				if (!check_record_size(reader, reader->len - reader->start) ||
-					!read_more(reader))
+				if (!continue_record(reader))
 					return WFX_READ_FAILED;
 				break;
 		}
 	}
+}
+
+/* What is wrong with a record without cells */
+char *
+wfx_loss_message(WfxLoss loss)
+{
+	if (loss == WFX_LOST_TO_SIZE)
+		return psprintf("the record is larger than %zu kB", max_record_size() / 1024);
+	return psprintf("the record has more than %d cells", MAX_FIELDS);
 }
 
 /* One cell without its escapes */
@@ -387,9 +404,9 @@ copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
 	}
 }
 
-/* Copy a record out of the buffer into the current context */
+/* Copy the text of a record out of the buffer into the current context */
 static void
-copy_record(WfxReader *reader, WfxRow *row)
+copy_text(WfxReader *reader, WfxRow *row)
 {
 	const WfxCsvRecord *record = &reader->scan.record;
 	const char *start = reader->buf + reader->start + record->start;
@@ -403,11 +420,26 @@ copy_record(WfxReader *reader, WfxRow *row)
 	if (row->bad_byte >= 0)
 		row->bad_byte += reader->offset + reader->start + record->start;
 	row->raw = pnstrdup(reader->text.data, reader->text.len);
+	copy_cells(reader, reader->buf + reader->start, row, good);
+}
+
+/* Copy a record into the current context */
+static void
+copy_record(WfxReader *reader, WfxRow *row)
+{
+	const WfxCsvRecord *record = &reader->scan.record;
+
+	MemSet(row, 0, sizeof(WfxRow));
 	row->line = record->line;
+	row->last_line = record->problem == WFX_CSV_UNTERMINATED ?
+		reader->scan.line : reader->scan.line - 1;
+	row->loss = reader->loss;
 	row->problem = record->problem;
 	row->problem_field = record->problem_field;
 	row->problem_line = record->problem_line;
-	copy_cells(reader, reader->buf + reader->start, row, good);
+	row->bad_byte = -1;
+	if (row->loss == WFX_LOST_NOTHING)
+		copy_text(reader, row);
 }
 
 /* A quote that never closes has swallowed the rest of the file */
@@ -455,7 +487,7 @@ wfx_reader_next(WfxReader *reader, WfxRow *row)
 			return fail_unterminated(reader);
 		copy_record(reader, row);
 		reader->start += reader->scan.consumed;
-		if (row->bad_byte >= 0 || !is_blank_line(reader, row))
+		if (row->bad_byte >= 0 || row->loss != WFX_LOST_NOTHING || !is_blank_line(reader, row))
 			return WFX_READ_ROW;
 	}
 }

@@ -19,13 +19,23 @@ typedef struct WfxCell
 	bool		quoted;
 } WfxCell;
 
+/* Why a record comes without its cells */
+typedef enum WfxLoss
+{
+	WFX_LOST_NOTHING,
+	WFX_LOST_TO_SIZE,			/* it does not fit into the memory for one record */
+	WFX_LOST_TO_WIDTH			/* it has more cells than are ever counted */
+} WfxLoss;
+
 /* A record as it stands in the file */
 typedef struct WfxRow
 {
 	int64		line;			/* physical line on which it starts */
+	int64		last_line;		/* and the one on which it ends */
+	WfxLoss		loss;			/* if any: no cells, no raw */
 	int			ncells;
 	WfxCell    *cells;
-	char	   *raw;			/* the whole record, verbatim */
+	char	   *raw;			/* the whole record, verbatim, or NULL */
 	WfxCsvProblem problem;
 	int			problem_field;
 	int64		problem_line;
@@ -60,6 +70,7 @@ typedef struct WfxReader
 	MemoryContext context;
 	WfxEncoding encoding;
 	WfxCsvScan	scan;
+	WfxLoss		loss;			/* of the current record */
 	StringInfoData undecoded;	/* read, but still in the file's encoding */
 	char	   *buf;			/* what the scanner sees */
 	size_t		size;
@@ -81,6 +92,9 @@ extern bool wfx_reader_open(WfxReader *reader);
  * reader takes only empty lines for blank ones.
  */
 extern WfxReadStatus wfx_reader_next(WfxReader *reader, WfxRow *row);
+
+/* What is wrong with a record without cells */
+extern char *wfx_loss_message(WfxLoss loss);
 
 /* For callers that cannot go on without the file: throw what is wrong with it */
 extern void wfx_reader_raise(const WfxReader *reader);

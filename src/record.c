@@ -65,9 +65,12 @@ wfx_records_report(WfxImport *import)
 		ListCell   *cell;
 
 		foreach(cell, record->issues)
-			if (!wfx_issues_add(import->issues, lfirst(cell)) &&
-				foreach_current_index(cell) == 0)
+		{
+			bool		stored = wfx_issues_add(import->issues, lfirst(cell));
+
+			if (foreach_current_index(cell) == 0 && (!stored || record->row.raw == NULL))
 				import->unreported++;
+		}
 	}
 }
 

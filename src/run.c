@@ -187,7 +187,7 @@ read_batch(WfxImport *import, bool *more)
 		record->number = ++import->records;
 		if (!check_record_count(import, &record->row))
 			return false;
-		bytes += strlen(record->row.raw) + sizeof(WfxRecord);
+		bytes += sizeof(WfxRecord) + (record->row.raw ? strlen(record->row.raw) : 0);
 		if (wfx_survey_replaced(import, record->number))
 			import->counts[WFX_SKIPPED]++;
 		else

@@ -75,6 +75,18 @@ refuse_byte(WfxImport *import, WfxRecord *record)
 						  "Save the file as UTF-8, or give the option encoding.");
 }
 
+/* A record that is too much to be kept */
+static void
+refuse_lost(WfxImport *import, WfxRecord *record)
+{
+	bool		large = record->row.loss == WFX_LOST_TO_SIZE;
+
+	wfx_record_refuse(import, record, large ? "field_too_large" : "too_many_cells",
+					  ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL, NULL,
+					  wfx_loss_message(record->row.loss),
+					  "Look for a quote or a line end that is missing in this line.");
+}
+
 /*
  * What makes the cells of a record unreliable.  Nothing else is said of such a
  * record: it would blame cells for what happened to the line.
@@ -84,7 +96,9 @@ check_record(WfxImport *import, WfxRecord *record)
 {
 	const WfxRow *row = &record->row;
 
-	if (row->problem != WFX_CSV_OK)
+	if (row->loss != WFX_LOST_NOTHING)
+		refuse_lost(import, record);
+	else if (row->problem != WFX_CSV_OK)
 		wfx_record_refuse(import, record, "bad_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
 						  field_name(import->columns, row->problem_field),
 						  row->cells[row->problem_field].text,

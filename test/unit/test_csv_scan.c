@@ -491,6 +491,68 @@ test_more_fields(void)
 	ok(scan.record.problem == WFX_CSV_OK, "without quoting, a NUL byte is no quote");
 }
 
+/* How a record is given up, by chunks of some size: what is left of the reading */
+static void
+read_skipping(const char *input, size_t chunk, Text *out)
+{
+	Feed		feed = {chunk, false, true, WFX_STOPS_FASTEST};
+	Source		source = {input, strlen(input), &feed, 0, false, malloc(0), 0};
+	WfxCsvField fields[2];
+	WfxCsvScan	scan;
+	WfxCsvStatus status;
+
+	out->out = open_memstream(&out->data, &out->len);
+	wfx_csv_init(&scan, ',', '"', '"', fields, lengthof(fields));
+	while ((status = wfx_csv_next(&scan, source.data, source.held, source.eof)) != WFX_CSV_END)
+	{
+		if (status == WFX_CSV_RECORD)
+			fprintf(out->out, "%d:%d+%d!%d ", (int) scan.record.line, scan.record.nfields,
+					(int) scan.record.len, (int) scan.record.problem);
+		/* too much of a record: too many fields, or more than 20 bytes */
+		if (status == WFX_CSV_FIELDS || (status == WFX_CSV_MORE && source.held > 20))
+			wfx_csv_skip_record(&scan);
+		source_move(&source, scan.consumed, 0);
+		if (status == WFX_CSV_MORE)
+			source_feed(&source);
+	}
+	fclose(out->out);
+	free(source.data);
+}
+
+/* A record that was given up is read to its end, and those behind it as if nothing had been */
+static void
+test_skip(void)
+{
+	static const struct
+	{
+		const char *input;
+		const char *expected;
+	}			cases[] = {
+		{"a,b\n1,2,3,4,5,6,7\nc,d", "1:2+3!0 2:0+0!2 3:2+3!0 "},
+		{"a,\"x\ny\",\"\"\"\n\",\"\nz\"\r\nb", "1:0+0!2 5:1+1!0 "},
+		{"\"\nabcdefghijklmnopqrstuvwxyz\n\"\n\nb", "1:0+0!2 4:1+0!0 5:1+1!0 "},
+		{"a\n\"\nabcdefghijklmnopqrstuvwxyz\n,\n", "1:1+1!0 2:0+0!3 "},
+		{"abcdefghijklmnopqrstuvwxyz\"\ra", "1:0+0!2 2:1+1!0 "}
+	};
+
+	for (size_t i = 0; i < lengthof(cases); i++)
+	{
+		bool		right = true;
+
+		for (size_t chunk = 1; chunk < 8; chunk++)
+		{
+			Text		got;
+
+			read_skipping(cases[i].input, chunk, &got);
+			if (strcmp(got.data, cases[i].expected) != 0)
+				printf("# chunk %zu: %s\n", chunk, got.data);
+			right &= strcmp(got.data, cases[i].expected) == 0;
+			free(got.data);
+		}
+		ok(right, "a record is given up: %d", (int) i + 1);
+	}
+}
+
 /* Escapes vanish only where there are some */
 static void
 test_unescape(void)
@@ -554,6 +616,7 @@ main(void)
 	test_problems();
 	test_cut_crlf();
 	test_more_fields();
+	test_skip();
 	test_unescape();
 	test_random(&comma, dense, 80, 600, "doubled quotes");
 	test_random(&backslash, dense, 80, 600, "backslash");
