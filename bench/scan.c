@@ -116,7 +116,7 @@ use_engine(WfxCsvScan *scan, const char *name)
 	static const char *const names[] = {"scalar", "sse2", "avx2"};
 
 	for (int i = 0; i < 3; i++)
-		if (strcmp(name, names[i]) == 0 && wfx_csv_use_engine(scan, (WfxStopsEngine) i))
+		if (strcmp(name, names[i]) == 0 && wfx_stops_use(&scan->stops, (WfxStopsEngine) i))
 			return;
 	fprintf(stderr, "no engine %s\n", name);
 	exit(2);

@@ -16,10 +16,7 @@
  * found for 4 kB at once (csv_stops.c), and the machine goes from one to the
  * next.  Such a byte may mean nothing where it stands, as a delimiter within
  * quotes; that there is text between two of them matters only to some states.
- *
- * The machine works on a copy of its place: the compiler can keep it in
- * registers.
- */
+ * */
 #include "csv_scan.h"
 
 #include <string.h>
@@ -48,6 +45,8 @@ void
 wfx_csv_init(WfxCsvScan *scan, char delimiter, char quote, char escape,
 			 WfxCsvField *fields, int max_fields)
 {
+	char	   *needles = scan->stops.needles.bytes;
+
 	memset(scan, 0, sizeof(*scan));
 	scan->fields = fields;
 	scan->max_fields = max_fields;
@@ -55,28 +54,16 @@ wfx_csv_init(WfxCsvScan *scan, char delimiter, char quote, char escape,
 	scan->quote = quote;
 	scan->escape = escape;
 	scan->line = 1;
-	scan->at.state = CSV_RECORD_START;
-	scan->finder = wfx_stops_finder(WFX_STOPS_FASTEST);
-
-	memset(scan->needles.bytes, '\n', WFX_STOPS_NEEDLES);
-	scan->needles.bytes[0] = '\r';
-	scan->needles.bytes[1] = delimiter;
+	scan->state = CSV_RECORD_START;
+	(void) wfx_stops_use(&scan->stops, WFX_STOPS_FASTEST);
+	memset(needles, '\n', WFX_STOPS_NEEDLES);
+	needles[0] = '\r';
+	needles[1] = delimiter;
 	if (quote != '\0')
 	{
-		scan->needles.bytes[2] = quote;
-		scan->needles.bytes[3] = escape;
+		needles[2] = quote;
+		needles[3] = escape;
 	}
-}
-
-/* Find the stops in another way than the fastest */
-bool
-wfx_csv_use_engine(WfxCsvScan *scan, WfxStopsEngine engine)
-{
-	WfxStopsFinder finder = wfx_stops_finder(engine);
-
-	if (finder != NULL)
-		scan->finder = finder;
-	return finder != NULL;
 }
 
 /* Go on with a larger field array, into which the caller copied the old one */
@@ -89,21 +76,20 @@ wfx_csv_more_fields(WfxCsvScan *scan, WfxCsvField *fields, int max_fields)
 
 /* Nothing before pos is needed any more: offsets count from there */
 static inline void
-drop_bytes(WfxCsvScan *scan, WfxCsvPlace *at)
+drop_bytes(WfxCsvScan *scan)
 {
-	scan->consumed = at->pos;
-	at->field_start -= at->pos;
-	at->chunk -= at->pos;
-	at->found -= at->pos;
-	at->pos = 0;
+	scan->consumed = scan->pos;
+	scan->field_start -= scan->pos;
+	wfx_stops_drop(&scan->stops, scan->pos);
+	scan->pos = 0;
 }
 
 /* Keep nothing of the current record */
 static void
-forget_record(WfxCsvScan *scan, WfxCsvPlace *at)
+forget_record(WfxCsvScan *scan)
 {
 	scan->record.nfields = 0;
-	drop_bytes(scan, at);
+	drop_bytes(scan);
 }
 
 /* Give up the record at hand */
@@ -112,44 +98,15 @@ wfx_csv_skip_record(WfxCsvScan *scan)
 {
 	scan->skipping = true;
 	scan->record.problem = WFX_CSV_SKIPPED;
-	forget_record(scan, &scan->at);
-}
-
-/* Find the stops in the next chunk that has any; false: the buffer has no more */
-static bool
-find_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
-{
-	do
-	{
-		size_t		n = len - at->found;
-
-		if (n == 0)
-			return false;
-		if (n > WFX_STOPS_CHUNK)
-			n = WFX_STOPS_CHUNK;
-		at->chunk = at->found;
-		at->nstops = scan->finder(&scan->needles, buf + at->chunk, n, scan->stops);
-		at->next_stop = 0;
-		at->found += n;
-	} while (at->nstops == 0);
-	return true;
-}
-
-/* Offset of the first stop from pos on, or len */
-static inline size_t
-next_stop(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
-{
-	if (at->next_stop == at->nstops && !find_stops(scan, at, buf, len))
-		return len;
-	return at->chunk + scan->stops[at->next_stop];
+	forget_record(scan);
 }
 
 /* Step over the stop at pos */
 static inline void
-take_stop(WfxCsvPlace *at)
+take_stop(WfxCsvScan *scan)
 {
-	at->next_stop++;
-	at->pos++;
+	scan->stops.next++;
+	scan->pos++;
 }
 
 /* Note what is wrong with the current field */
@@ -164,44 +121,32 @@ note_problem(WfxCsvScan *scan, WfxCsvProblem problem, int64_t line)
 	scan->record.problem_line = line;
 }
 
-/* Put an unquoted field that ends before end into the array */
+/* Put a field into the array: its content ends before end */
 static inline void
-add_unquoted_field(WfxCsvScan *scan, const WfxCsvPlace *at, size_t end)
+add_field(WfxCsvScan *scan, size_t end, bool quoted)
 {
 	WfxCsvField *field = &scan->fields[scan->record.nfields++];
 
-	field->start = at->field_start;
-	field->len = end - at->field_start;
-	field->quoted = false;
-	field->escaped = false;
-}
-
-/* Put a quoted field whose content ends before end into the array */
-static inline void
-add_quoted_field(WfxCsvScan *scan, const WfxCsvPlace *at, size_t end)
-{
-	WfxCsvField *field = &scan->fields[scan->record.nfields++];
-
-	field->start = at->field_start + 1;
+	field->start = scan->field_start + quoted;
 	field->len = end - field->start;
-	field->quoted = true;
-	field->escaped = at->escaped;
+	field->quoted = quoted;
+	field->escaped = quoted && scan->escaped;
 }
 
 /* The next byte is the first one of a record */
 static inline void
-start_record(WfxCsvScan *scan, WfxCsvPlace *at)
+start_record(WfxCsvScan *scan)
 {
 	memset(&scan->record, 0, sizeof(scan->record));
-	scan->record.start = at->pos;
+	scan->record.start = scan->pos;
 	scan->record.line = scan->line;
-	at->field_start = at->pos;
-	at->state = CSV_UNQUOTED;
+	scan->field_start = scan->pos;
+	scan->state = CSV_UNQUOTED;
 }
 
 /* The record's text ends before end, and everything before pos is done with */
 static inline void
-finish_record(WfxCsvScan *scan, WfxCsvPlace *at, size_t end, WfxCsvState next)
+finish_record(WfxCsvScan *scan, size_t end, WfxCsvState next)
 {
 	scan->record.len = end - scan->record.start;
 	if (scan->skipping)
@@ -210,140 +155,140 @@ finish_record(WfxCsvScan *scan, WfxCsvPlace *at, size_t end, WfxCsvState next)
 		scan->record.nfields = 0;
 	}
 	scan->skipping = false;
-	at->state = next;
-	drop_bytes(scan, at);
+	scan->state = next;
+	drop_bytes(scan);
 }
 
 /* Step over the line end at pos */
 static inline WfxCsvStep
-end_record(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+end_record(WfxCsvScan *scan, const char *buf, size_t len)
 {
-	size_t		end = at->pos;
+	size_t		end = scan->pos;
 	WfxCsvState next = CSV_RECORD_START;
 
-	take_stop(at);
+	take_stop(scan);
 	/* do not wait for the byte behind a CR: there may be none for a long time */
 	if (buf[end] == '\r')
 	{
-		if (at->pos == len)
+		if (scan->pos == len)
 			next = CSV_AFTER_CR;
-		else if (buf[at->pos] == '\n' && next_stop(scan, at, buf, len) == at->pos)
-			take_stop(at);
+		else if (buf[scan->pos] == '\n' && wfx_stops_peek(&scan->stops, buf, len) == scan->pos)
+			take_stop(scan);
 	}
 	scan->line++;
-	finish_record(scan, at, end, next);
+	finish_record(scan, end, next);
 	return CSV_RECORD;
 }
 
 /* Step over the delimiter or line end at pos, behind a field */
 static inline WfxCsvStep
-end_field(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+end_field(WfxCsvScan *scan, const char *buf, size_t len)
 {
-	if (buf[at->pos] != scan->delimiter)
-		return end_record(scan, at, buf, len);
-	take_stop(at);
-	at->field_start = at->pos;
-	at->state = CSV_UNQUOTED;
+	if (buf[scan->pos] != scan->delimiter)
+		return end_record(scan, buf, len);
+	take_stop(scan);
+	scan->field_start = scan->pos;
+	scan->state = CSV_UNQUOTED;
 	return CSV_ON;
 }
 
 /* A stop in an unquoted field */
 static inline WfxCsvStep
-step_unquoted(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+step_unquoted(WfxCsvScan *scan, const char *buf, size_t len)
 {
-	char		byte = buf[at->pos];
+	char		byte = buf[scan->pos];
 
 	if (byte == scan->delimiter || byte == '\n' || byte == '\r')
 	{
 		if (scan->record.nfields == scan->max_fields)
 			return CSV_FULL;
-		add_unquoted_field(scan, at, at->pos);
-		return end_field(scan, at, buf, len);
+		add_field(scan, scan->pos, false);
+		return end_field(scan, buf, len);
 	}
-	if (byte == scan->quote && at->pos == at->field_start)
+	if (byte == scan->quote && scan->pos == scan->field_start)
 	{
-		at->escaped = false;
-		at->quote_line = scan->line;
-		at->state = CSV_QUOTED;
+		scan->escaped = false;
+		scan->quote_line = scan->line;
+		scan->state = CSV_QUOTED;
 	}
 	else if (byte == scan->quote)
 		note_problem(scan, WFX_CSV_BAD_QUOTE, scan->line);
-	take_stop(at);
+	take_stop(scan);
 	return CSV_ON;
 }
 
 /* A stop within quotes */
 static inline WfxCsvStep
-step_quoted(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
+step_quoted(WfxCsvScan *scan, const char *buf)
 {
-	char		byte = buf[at->pos];
+	char		byte = buf[scan->pos];
 
-	take_stop(at);
+	take_stop(scan);
 	if (byte == scan->quote)
-		at->state = CSV_AFTER_QUOTE;
+		scan->state = CSV_AFTER_QUOTE;
 	else if (byte == '\n' || byte == '\r')
 	{
 		scan->line++;
 		if (byte == '\r')
-			at->state = CSV_QUOTED_CR;
+			scan->state = CSV_QUOTED_CR;
 	}
 	else if (byte == scan->escape)
-		at->state = CSV_QUOTED_ESCAPE;
+		scan->state = CSV_QUOTED_ESCAPE;
 	return CSV_ON;
 }
 
 /* A stop behind a CR within quotes: its LF, or any other */
 static inline WfxCsvStep
-step_quoted_cr(WfxCsvPlace *at, const char *buf)
+step_quoted_cr(WfxCsvScan *scan, const char *buf)
 {
-	if (buf[at->pos] == '\n')
-		take_stop(at);
-	at->state = CSV_QUOTED;
+	if (buf[scan->pos] == '\n')
+		take_stop(scan);
+	scan->state = CSV_QUOTED;
 	return CSV_ON;
 }
 
 /* A stop behind an escape: the escape is literal before all but the quote and itself */
 static inline WfxCsvStep
-step_quoted_escape(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
+step_quoted_escape(WfxCsvScan *scan, const char *buf)
 {
-	if (buf[at->pos] == scan->quote || buf[at->pos] == scan->escape)
+	if (buf[scan->pos] == scan->quote || buf[scan->pos] == scan->escape)
 	{
-		at->escaped = true;
-		take_stop(at);
+		scan->escaped = true;
+		take_stop(scan);
 	}
-	at->state = CSV_QUOTED;
+	scan->state = CSV_QUOTED;
 	return CSV_ON;
 }
 
 /* Text behind a closing quote: from its opening quote on, the field is raw text */
 static inline void
-reopen_as_unquoted(WfxCsvScan *scan, WfxCsvPlace *at)
+reopen_as_unquoted(WfxCsvScan *scan)
 {
 	note_problem(scan, WFX_CSV_BAD_QUOTE, scan->line);
-	at->state = CSV_UNQUOTED;
+	scan->state = CSV_UNQUOTED;
 }
 
 /* A stop behind a quote within quotes */
 static inline WfxCsvStep
-step_after_quote(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+step_after_quote(WfxCsvScan *scan, const char *buf, size_t len)
 {
-	char		byte = buf[at->pos];
+	char		byte = buf[scan->pos];
 
 	if (byte == scan->delimiter || byte == '\n' || byte == '\r')
 	{
 		if (scan->record.nfields == scan->max_fields)
 			return CSV_FULL;
-		add_quoted_field(scan, at, at->pos - 1);
-		return end_field(scan, at, buf, len);
+		add_field(scan, scan->pos - 1, true);
+		return end_field(scan, buf, len);
 	}
 	if (byte == scan->quote && scan->escape == scan->quote)
 	{
-		at->escaped = true;
-		at->state = CSV_QUOTED;
-		take_stop(at);
+		scan->escaped = true;
+		scan->state = CSV_QUOTED;
+		take_stop(scan);
 	}
 	else
-		reopen_as_unquoted(scan, at);
+		reopen_as_unquoted(scan);
 	return CSV_ON;
 }
 
@@ -371,27 +316,28 @@ simple_quoted_stops(const WfxCsvScan *scan, const char *buf, size_t chunk, const
  * ends and escapes, problems, and the borders of chunks.
  */
 static inline void
-take_simple_fields(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
+take_simple_fields(WfxCsvScan *scan, const char *buf)
 {
-	const uint16_t *stop = scan->stops + at->next_stop;
-	const uint16_t *end = scan->stops + at->nstops;
+	const WfxStops *stops = &scan->stops;
+	const uint16_t *stop = stops->list + stops->next;
+	const uint16_t *end = stops->list + stops->count;
 	WfxCsvField *field = scan->fields + scan->record.nfields;
 	WfxCsvField *full = scan->fields + scan->max_fields;
-	size_t		start = at->field_start;
+	size_t		start = scan->field_start;
 
 	for (; stop < end && field < full; field++)
 	{
-		size_t		here = at->chunk + *stop;
+		size_t		here = stops->chunk + *stop;
 		int			n = 1;
 		bool		quoted = false;
 
 		if (buf[here] != scan->delimiter)
 		{
 			quoted = here == start && buf[here] == scan->quote;
-			n = quoted ? simple_quoted_stops(scan, buf, at->chunk, stop, end) : 0;
+			n = quoted ? simple_quoted_stops(scan, buf, stops->chunk, stop, end) : 0;
 			if (n == 0)
 				break;
-			here = at->chunk + stop[n - 1];
+			here = stops->chunk + stop[n - 1];
 		}
 		field->start = start + quoted;
 		field->len = here - start - 2 * quoted;
@@ -401,27 +347,27 @@ take_simple_fields(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf)
 		stop += n;
 	}
 	scan->record.nfields = (int) (field - scan->fields);
-	at->next_stop = (int) (stop - scan->stops);
-	at->field_start = start;
-	at->pos = start;
+	scan->stops.next = (int) (stop - stops->list);
+	scan->field_start = start;
+	scan->pos = start;
 }
 
 /* Judge the stop at pos */
 static inline WfxCsvStep
-step(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+step(WfxCsvScan *scan, const char *buf, size_t len)
 {
-	switch ((WfxCsvState) at->state)
+	switch ((WfxCsvState) scan->state)
 	{
 		case CSV_UNQUOTED:
-			return step_unquoted(scan, at, buf, len);
+			return step_unquoted(scan, buf, len);
 		case CSV_QUOTED:
-			return step_quoted(scan, at, buf);
+			return step_quoted(scan, buf);
 		case CSV_AFTER_QUOTE:
-			return step_after_quote(scan, at, buf, len);
+			return step_after_quote(scan, buf, len);
 		case CSV_QUOTED_CR:
-			return step_quoted_cr(at, buf);
+			return step_quoted_cr(scan, buf);
 		case CSV_QUOTED_ESCAPE:
-			return step_quoted_escape(scan, at, buf);
+			return step_quoted_escape(scan, buf);
 		case CSV_RECORD_START:
 		case CSV_AFTER_CR:
 			break;
@@ -431,89 +377,89 @@ step(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
 
 /* Step over text that holds no stop */
 static inline void
-skip_text(WfxCsvScan *scan, WfxCsvPlace *at, size_t to)
+skip_text(WfxCsvScan *scan, size_t to)
 {
-	if (at->pos == to)
+	if (scan->pos == to)
 		return;
-	at->pos = to;
-	if (at->state == CSV_AFTER_QUOTE)
-		reopen_as_unquoted(scan, at);
-	else if (at->state == CSV_QUOTED_CR || at->state == CSV_QUOTED_ESCAPE)
-		at->state = CSV_QUOTED;
+	scan->pos = to;
+	if (scan->state == CSV_AFTER_QUOTE)
+		reopen_as_unquoted(scan);
+	else if (scan->state == CSV_QUOTED_CR || scan->state == CSV_QUOTED_ESCAPE)
+		scan->state = CSV_QUOTED;
 }
 
 /* Is a quote open? */
 static inline bool
-is_within_quotes(const WfxCsvPlace *at)
+is_within_quotes(const WfxCsvScan *scan)
 {
-	return at->state == CSV_QUOTED || at->state == CSV_QUOTED_CR || at->state == CSV_QUOTED_ESCAPE;
+	return scan->state == CSV_QUOTED || scan->state == CSV_QUOTED_CR || scan->state == CSV_QUOTED_ESCAPE;
 }
 
 /* The input ends at pos: complete what is open */
 static WfxCsvStatus
-finish_input(WfxCsvScan *scan, WfxCsvPlace *at)
+finish_input(WfxCsvScan *scan)
 {
-	if (at->state == CSV_RECORD_START || at->state == CSV_AFTER_CR)
+	if (scan->state == CSV_RECORD_START || scan->state == CSV_AFTER_CR)
 	{
-		scan->consumed = at->pos;
+		scan->consumed = scan->pos;
 		return WFX_CSV_END;
 	}
-	if (is_within_quotes(at))
-		note_problem(scan, WFX_CSV_UNTERMINATED, at->quote_line);
+	if (is_within_quotes(scan))
+		note_problem(scan, WFX_CSV_UNTERMINATED, scan->quote_line);
 	if (!scan->skipping)
 	{
 		if (scan->record.nfields == scan->max_fields)
 			return WFX_CSV_FIELDS;
-		if (at->state == CSV_UNQUOTED)
-			add_unquoted_field(scan, at, at->pos);
+		if (scan->state == CSV_UNQUOTED)
+			add_field(scan, scan->pos, false);
 		else
-			add_quoted_field(scan, at, at->state == CSV_AFTER_QUOTE ? at->pos - 1 : at->pos);
+			add_field(scan, scan->pos - (scan->state == CSV_AFTER_QUOTE), true);
 	}
-	finish_record(scan, at, at->pos, CSV_RECORD_START);
+	finish_record(scan, scan->pos, CSV_RECORD_START);
 	return WFX_CSV_RECORD;
 }
 
 /* The buffer ends at pos: so does the input, or more of it is needed */
 static WfxCsvStatus
-finish_buffer(WfxCsvScan *scan, WfxCsvPlace *at, bool eof)
+finish_buffer(WfxCsvScan *scan, bool eof)
 {
 	if (eof)
-		return finish_input(scan, at);
+		return finish_input(scan);
 	scan->consumed = 0;
 	if (scan->skipping)
-		forget_record(scan, at);
+		forget_record(scan);
 	return WFX_CSV_MORE;
 }
 
 /* Begin a record where there is one, behind the LF of a CRLF that was cut in two */
 static void
-begin_record(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len)
+begin_record(WfxCsvScan *scan, const char *buf, size_t len)
 {
-	if (at->state == CSV_AFTER_CR && at->pos < len)
+	if (scan->state == CSV_AFTER_CR && scan->pos < len)
 	{
-		if (buf[at->pos] == '\n' && next_stop(scan, at, buf, len) == at->pos)
-			take_stop(at);
-		at->state = CSV_RECORD_START;
+		if (buf[scan->pos] == '\n' && wfx_stops_peek(&scan->stops, buf, len) == scan->pos)
+			take_stop(scan);
+		scan->state = CSV_RECORD_START;
 	}
-	if (at->state == CSV_RECORD_START && at->pos < len)
-		start_record(scan, at);
+	if (scan->state == CSV_RECORD_START && scan->pos < len)
+		start_record(scan);
 }
 
 /* Go from stop to stop, to the end of the record or of the buffer */
 static WfxCsvStatus
-scan_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len, bool eof)
+scan_stops(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
 {
 	for (;;)
 	{
 		size_t		stop;
 
-		if (at->state == CSV_UNQUOTED && at->pos == at->field_start)
-			take_simple_fields(scan, at, buf);
-		stop = next_stop(scan, at, buf, len);
-		skip_text(scan, at, stop);
+		if (scan->state == CSV_UNQUOTED && scan->pos == scan->field_start)
+			take_simple_fields(scan, buf);
+		stop = wfx_stops_peek(&scan->stops, buf, len);
+		skip_text(scan, stop);
 		if (stop == len)
-			return finish_buffer(scan, at, eof);
-		switch (step(scan, at, buf, len))
+			return finish_buffer(scan, eof);
+		switch (step(scan, buf, len))
 		{
 			case CSV_ON:
 				break;
@@ -532,13 +478,8 @@ scan_stops(WfxCsvScan *scan, WfxCsvPlace *at, const char *buf, size_t len, bool 
 WfxCsvStatus
 wfx_csv_next(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
 {
-	WfxCsvPlace at = scan->at;
-	WfxCsvStatus status;
-
-	begin_record(scan, &at, buf, len);
-	status = scan_stops(scan, &at, buf, len, eof);
-	scan->at = at;
-	return status;
+	begin_record(scan, buf, len);
+	return scan_stops(scan, buf, len, eof);
 }
 
 /* Copy a field without its escapes */

@@ -80,23 +80,6 @@ typedef struct WfxCsvRecord
 								 * quote: where it opens) */
 } WfxCsvRecord;
 
-/*
- * Where the scanner is; private.  Offsets count from the start of the buffer,
- * and move with it; that of the chunk may have wrapped below 0.
- */
-typedef struct WfxCsvPlace
-{
-	int			state;
-	size_t		pos;			/* the next byte to look at */
-	size_t		field_start;	/* first byte of the field, its quote included */
-	bool		escaped;		/* the quoted field holds escapes */
-	int64_t		quote_line;		/* where the quoted field opens */
-	int			next_stop;		/* the next one in the list of stops */
-	int			nstops;
-	size_t		chunk;			/* their offsets count from here */
-	size_t		found;			/* stops were looked for up to here */
-} WfxCsvPlace;
-
 typedef struct WfxCsvScan
 {
 	/* what the caller reads */
@@ -120,11 +103,13 @@ typedef struct WfxCsvScan
 
 	/* where the scanner is; private */
 	int			max_fields;
+	int			state;
+	size_t		pos;			/* the next byte to look at */
+	size_t		field_start;	/* first byte of the field, its quote included */
+	bool		escaped;		/* the quoted field holds escapes */
 	bool		skipping;		/* the record was given up */
-	WfxCsvPlace at;
-	WfxStopsFinder finder;
-	WfxStopNeedles needles;
-	uint16_t	stops[WFX_STOPS_ROOM];	/* what was found last */
+	int64_t		quote_line;		/* where the quoted field opens */
+	WfxStops	stops;
 } WfxCsvScan;
 
 extern void wfx_csv_init(WfxCsvScan *scan, char delimiter, char quote, char escape,
@@ -137,8 +122,6 @@ extern void wfx_csv_init(WfxCsvScan *scan, char delimiter, char quote, char esca
  */
 extern void wfx_csv_skip_record(WfxCsvScan *scan);
 
-/* Find the stops in another way than the fastest, before any reading; false: it cannot */
-extern bool wfx_csv_use_engine(WfxCsvScan *scan, WfxStopsEngine engine);
 extern void wfx_csv_more_fields(WfxCsvScan *scan, WfxCsvField *fields, int max_fields);
 extern WfxCsvStatus wfx_csv_next(WfxCsvScan *scan, const char *buf, size_t len, bool eof);
 

@@ -161,3 +161,34 @@ wfx_stops_finder(WfxStopsEngine engine)
 #endif
 	return engine == WFX_STOPS_SCALAR ? find_scalar : NULL;
 }
+
+/* Choose the engine */
+bool
+wfx_stops_use(WfxStops *stops, WfxStopsEngine engine)
+{
+	WfxStopsFinder finder = wfx_stops_finder(engine);
+
+	if (finder != NULL)
+		stops->finder = finder;
+	return finder != NULL;
+}
+
+/* Find the stops in the next chunk that has any */
+bool
+wfx_stops_find(WfxStops *stops, const char *buf, size_t len)
+{
+	do
+	{
+		size_t		n = len - stops->searched;
+
+		if (n == 0)
+			return false;
+		if (n > WFX_STOPS_CHUNK)
+			n = WFX_STOPS_CHUNK;
+		stops->chunk = stops->searched;
+		stops->count = stops->finder(&stops->needles, buf + stops->chunk, n, stops->list);
+		stops->next = 0;
+		stops->searched += n;
+	} while (stops->count == 0);
+	return true;
+}

@@ -81,7 +81,7 @@ read_all(const char *data, size_t size, size_t chunk, WfxStopsEngine engine, con
 	int			max = MAX_FIELDS;
 
 	wfx_csv_init(&scan, dialect[0], dialect[1], dialect[2], calloc(max, sizeof(WfxCsvField)), max);
-	(void) wfx_csv_use_engine(&scan, engine);
+	(void) wfx_stops_use(&scan.stops, engine);
 	for (;;)
 	{
 		size_t		len = to - from;

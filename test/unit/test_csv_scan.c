@@ -234,7 +234,7 @@ read_all(const char *input, size_t len, const Dialect *dialect, const Feed *feed
 	out.text.out = open_memstream(&out.text.data, &out.text.len);
 	out.shape.out = open_memstream(&out.shape.data, &out.shape.len);
 	wfx_csv_init(&scan, dialect->delimiter, dialect->quote, dialect->escape, fields, max_fields);
-	(void) wfx_csv_use_engine(&scan, feed->engine);
+	(void) wfx_stops_use(&scan.stops, feed->engine);
 	while ((status = wfx_csv_next(&scan, source.data, source.held, source.eof)) != WFX_CSV_END)
 	{
 		size_t		offset = source.fed - source.held;
