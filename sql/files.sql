@@ -43,6 +43,11 @@ TABLE seen;
 SELECT pg_temp.import(convert_to(E'ID,firstName\n1,\u20ac', 'WIN1252'), $$encoding => 'WIN1252'$$);
 SELECT pg_temp.import(convert_to(E'ID,firstName\n1,\u7530', 'SJIS'), $$encoding => 'SJIS'$$);
 TABLE seen;
+-- a byte order mark knows better than a declaration
+SELECT pg_temp.import('\xefbbbf'::bytea || convert_to(E'ID,firstName\n1,Zo\u00eb', 'UTF8'),
+	$$encoding => 'LATIN1'$$);
+SELECT first_name FROM seen;
+SELECT pg_temp.import('\xfffe490044000a003100'::bytea, $$encoding => 'UTF8'$$);
 -- a bad byte is an error of its record, with its offset; reading goes on
 SELECT pg_temp.import('ID,comments
 1,good

@@ -37,14 +37,13 @@ detect_bom(WfxEncoding *encoding, const char *head, size_t len)
 	}
 }
 
-/* Follow a declaration; a UTF-8 mark before declared UTF-8 is still no text */
+/* Follow a declaration, unless the file says by its byte order mark what it is */
 static void
 apply_declared(WfxEncoding *encoding, int declared)
 {
-	if (declared < 0 || (declared == PG_UTF8 && encoding->bom == 3))
+	if (declared < 0 || encoding->bom > 0)
 		return;
 	encoding->file = declared;
-	encoding->bom = 0;
 	encoding->door = PG_VALID_BE_ENCODING(declared) ? WFX_DOOR_RAW : WFX_DOOR_CONVERT;
 }
 

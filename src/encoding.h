@@ -33,8 +33,8 @@ typedef struct WfxEncoding
 } WfxEncoding;
 
 /*
- * Choose the way from declared (an encoding, or -1 for automatic) and the head
- * of the file.  False: the server has no conversion; *problem says so.
+ * Choose the way from the byte order mark at the head of the file, or else from
+ * declared (an encoding, or -1 for automatic).  False: the server has no conversion; *problem says so.
  */
 extern bool wfx_encoding_init(WfxEncoding *encoding, int declared, const char *head,
 							  size_t len, const char **problem);
