@@ -87,6 +87,8 @@ SELECT pg_temp.import($$ID,comments,phone
 3,x,5,6
 4
 5,x,5, ,7$$, hints => true);
+-- columns without a name need no cells at the end of a record
+SELECT pg_temp.import(E'ID,comments,,\n1,x\n2\n3,,,x\n', $$mode => 'update', on_error => 'skip'$$);
 -- a quote out of place, with its line; the next record is read
 SELECT pg_temp.import($$ID,comments,phone
 1,say "hi",

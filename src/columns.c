@@ -207,7 +207,11 @@ copy_headers(WfxColumns *columns, const WfxRow *header)
 	columns->headers = palloc(sizeof(char *) * header->ncells);
 	columns->unnamed = palloc0(sizeof(bool) * header->ncells);
 	for (int i = 0; i < header->ncells; i++)
+	{
 		columns->headers[i] = wfx_trim(header->cells[i].text, header->cells[i].len);
+		if (*columns->headers[i] != '\0')
+			columns->nneeded = i + 1;
+	}
 }
 
 /* Has the header more columns than any table? */

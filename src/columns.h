@@ -61,6 +61,7 @@ typedef struct WfxColumns
 	int			nheaders;
 	char	  **headers;		/* trimmed */
 	bool	   *unnamed;		/* by header: must be empty */
+	int			nneeded;		/* headers up to the last one with a name */
 	int			ncolumns;		/* in the file and with defaults */
 	WfxColumn  *columns;
 	int			nparts;

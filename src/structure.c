@@ -29,19 +29,20 @@ count_cells(const WfxRow *row, int nheaders)
 	return n;
 }
 
-/* Is the record as long as the header? */
+/* Is the record as long as the header?  Columns without a name at the end need no cells. */
 static void
 check_cell_count(WfxImport *import, WfxRecord *record)
 {
 	int			nheaders = import->columns->nheaders;
+	int			nneeded = import->columns->nneeded;
 	int			ncells = count_cells(&record->row, nheaders);
 
-	if (ncells < nheaders)
+	if (ncells < nneeded)
 		wfx_record_refuse(import, record, "too_few_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
 						  NULL, NULL,
 						  psprintf(ngettext("the record has %d cell, the header has %d",
 											"the record has %d cells, the header has %d", ncells),
-								   ncells, nheaders),
+								   ncells, nneeded),
 						  "Add the missing cells, or close the quote that splits the record.");
 	else if (ncells > nheaders)
 		wfx_record_refuse(import, record, "too_many_cells", ERRCODE_BAD_COPY_FILE_FORMAT,
@@ -118,7 +119,7 @@ check_cells(WfxImport *import, WfxRecord *record)
 	WfxColumns *columns = import->columns;
 	int64		limit = (int64) wfx_max_field_size * 1024;
 
-	for (int i = 0; i < columns->nheaders; i++)
+	for (int i = 0; i < Min(columns->nheaders, record->row.ncells); i++)
 	{
 		WfxCell    *cell = &record->row.cells[i];
 
