@@ -39,6 +39,8 @@ SELECT pg_temp.import($$ID,fristName,emial,wholly different thing
 1,,,$$, hints => true);
 SELECT pg_temp.import($$ID,wholly different thing
 1,$$, hints => true);
+-- not a single one is known: is this the header?
+SELECT pg_temp.import(E'Clients of 2024\nID,firstName\n1,Ann', NULL, true);
 -- an index is a number, and not every key is known
 SELECT pg_temp.import($$ID,tradingGroups.x,tradingGroups.00001,lifestyle.unknown
 1,,,$$);
@@ -65,7 +67,10 @@ SELECT pg_temp.import($$ID,,phone,
 SELECT pg_temp.import($$ID,"first"Name
 1,2$$, hints => true);
 SELECT pg_temp.import('\x49442cff6d61696c0a312c32'::bytea, hints => true);
-SELECT pg_temp.import('ID' || repeat(',c', 1600));
+SELECT pg_temp.import('ID' || repeat(',c', 1600), NULL, true);
+SET wifox_import.max_field_size = '1kB';
+SELECT pg_temp.import('ID,' || repeat('x', 1025), $$unknown_columns => 'ignore'$$, true);
+RESET wifox_import.max_field_size;
 SELECT left(o, 40) FROM pg_temp.import('ID' || (SELECT string_agg(',agreements.k' || n, '')
 	FROM generate_series(1, 1599) n), NULL) o;
 

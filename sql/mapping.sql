@@ -19,6 +19,7 @@ SELECT * FROM wifox_import_mapping_data('');
 SELECT * FROM wifox_import_mapping_data(E'\n\n');
 SELECT * FROM wifox_import_mapping_data(E'a,b;c\n1,2;3');
 SELECT * FROM wifox_import_mapping_data('ID', delimiter => '"');
+SELECT * FROM wifox_import_mapping_data(convert_to('ID' || repeat(',c', 1600), 'UTF8'));
 SELECT * FROM wifox_import_mapping('/no/such/file.csv');
 -- nothing was written
 SELECT count(*) FROM wifox_imports;

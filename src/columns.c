@@ -25,6 +25,7 @@ typedef struct Binder
 	StringInfoData unknown;		/* names of unknown headers */
 	StringInfoData suggestion;	/* and what they may mean */
 	int			nunknown;
+	int			nnamed;			/* headers that should mean something */
 } Binder;
 
 /* Say what is wrong with the header; always NULL */
@@ -129,10 +130,14 @@ bind_header(Binder *binder, int field)
 	WfxBinding	binding;
 
 	if (*header == '\0')
+	{
 		binder->columns->unnamed[field] = true;
-	else if (wfx_is_report_column(header))
 		return;
-	else if (!wfx_binding_find(&binding, binder->dictionary, binder->target, header))
+	}
+	if (wfx_is_report_column(header))
+		return;
+	binder->nnamed++;
+	if (!wfx_binding_find(&binding, binder->dictionary, binder->target, header))
 		note_unknown(binder, header);
 	else if (binding.entry != NULL && binding.entry->npath > 0)
 		add_part(binder, field, &binding);
@@ -214,9 +219,9 @@ copy_headers(WfxColumns *columns, const WfxRow *header)
 	}
 }
 
-/* Has the header more columns than any table? */
-static bool
-check_width(const WfxRow *header, WfxIssue *failure)
+/* Has a header more columns than any table? */
+bool
+wfx_header_fits(const WfxRow *header, WfxIssue *failure)
 {
 	if (header->loss == WFX_LOST_TO_SIZE)
 		fail(failure, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
@@ -230,15 +235,28 @@ check_width(const WfxRow *header, WfxIssue *failure)
 	else
 		fail(failure, "too_many_columns", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
 			 psprintf("the header has %d columns, at most %d are possible",
-					  header->ncells, WFX_MAX_COLUMNS), NULL);
+					  header->ncells, WFX_MAX_COLUMNS),
+			 "Remove columns, empty ones at the end too; look at the delimiter.");
 	failure->line = header->line;
 	return false;
+}
+
+/* The first cell that is larger than a field may be, or -1 */
+static int
+find_large_cell(const WfxRow *header)
+{
+	for (int i = 0; i < header->ncells; i++)
+		if (header->cells[i].len > (int64) wfx_max_field_size * 1024)
+			return i;
+	return -1;
 }
 
 /* Is the header one that can be read at all? */
 static bool
 check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 {
+	int			large = find_large_cell(header);
+
 	if (header->problem != WFX_CSV_OK)
 		fail(failure, "bad_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
 			 columns->headers[header->problem_field],
@@ -250,6 +268,10 @@ check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 			 psprintf("the header has a byte that is no text at offset " INT64_FORMAT,
 					  header->bad_byte),
 			 "Save the file as UTF-8, or give the option encoding.");
+	else if (large >= 0)
+		fail(failure, "field_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED, NULL,
+			 psprintf("column %d of the header is larger than %d kB", large + 1, wfx_max_field_size),
+			 "Look at the delimiter and at the line ends.");
 	else
 		return true;
 	return false;
@@ -274,6 +296,17 @@ check_duplicates(const WfxColumns *columns, WfxIssue *failure)
 	return true;
 }
 
+/* What to do about unknown headers: if all are, this is most likely no header */
+static char *
+unknown_hint(const Binder *binder)
+{
+	if (binder->suggestion.len > 0)
+		return binder->suggestion.data;
+	if (binder->nunknown == binder->nnamed)
+		return "No name in this line is known: it must be the header, and the delimiter must be right.";
+	return "Rename it, add it to wifox_import_columns, or give unknown_columns => 'ignore'.";
+}
+
 /* Every named header must mean something, and one of them must name the client */
 static bool
 check_bound(Binder *binder, WfxIssue *failure)
@@ -288,8 +321,7 @@ check_bound(Binder *binder, WfxIssue *failure)
 			 psprintf("the file has %s: %s",
 					  binder->nunknown == 1 ? "an unknown column" : "unknown columns",
 					  binder->unknown.data),
-			 binder->suggestion.len > 0 ? binder->suggestion.data :
-			 "Rename it, add it to wifox_import_columns, or give unknown_columns => 'ignore'.");
+			 unknown_hint(binder));
 		return false;
 	}
 	if (binder->nunknown > 0)
@@ -342,7 +374,7 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 	Binder	   *binder;
 	WfxColumns *columns;
 
-	if (!check_width(header, failure))
+	if (!wfx_header_fits(header, failure))
 		return NULL;
 	binder = make_binder(header, dictionary, target, options);
 	columns = binder->columns;

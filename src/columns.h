@@ -81,6 +81,9 @@ extern WfxColumns *wfx_columns_bind(const WfxRow *header, const WfxDictionary *d
 									WfxIssue *failure);
 extern void wfx_columns_free(WfxColumns *columns);
 
+/* Has a header more columns than any table?  False: *failure says so. */
+extern bool wfx_header_fits(const WfxRow *header, WfxIssue *failure);
+
 /* Has a new client a value where the cell is blank? */
 extern bool wfx_column_has_default(const WfxColumn *column);
 

@@ -14,6 +14,7 @@
 
 #include "binding.h"
 #include "call.h"
+#include "columns.h"
 #include "reader.h"
 #include "settings.h"
 #include "text.h"
@@ -128,6 +129,8 @@ read_header(WfxReader *reader, WfxRow *header)
 
 	if (wfx_reader_open(reader))
 		status = wfx_reader_next(reader, header);
+	if (status == WFX_READ_ROW && !wfx_header_fits(header, &reader->failure))
+		status = WFX_READ_FAILED;
 	if (status == WFX_READ_FAILED)
 		wfx_reader_raise(reader);
 	if (status == WFX_READ_END)
