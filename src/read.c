@@ -82,6 +82,20 @@ describe_bytes(StringInfo problem, const WfxReader *reader, const WfxRow *row)
 						 reader->encoding_name);
 }
 
+/* More fields than any table has columns, or not as many as the header */
+static void
+describe_count(StringInfo problem, const ReadState *state, const WfxRow *row)
+{
+	if (state->next == 0 && row->ncells > WFX_MAX_COLUMNS)
+		appendStringInfo(add_problem(problem), "%d fields, at most %d can be imported",
+						 row->ncells, WFX_MAX_COLUMNS);
+	if (state->nheaders > 0 && row->ncells != state->nheaders)
+		appendStringInfo(add_problem(problem),
+						 ngettext("%d field, the header has %d", "%d fields, the header has %d",
+								  row->ncells),
+						 row->ncells, state->nheaders);
+}
+
 /* Fields that an import would refuse */
 static void
 describe_fields(StringInfo problem, const ReadState *state, const WfxRow *row)
@@ -93,11 +107,7 @@ describe_fields(StringInfo problem, const ReadState *state, const WfxRow *row)
 		appendStringInfoString(add_problem(problem), wfx_loss_message(row->loss));
 		return;
 	}
-	if (state->nheaders > 0 && row->ncells != state->nheaders)
-		appendStringInfo(add_problem(problem),
-						 ngettext("%d field, the header has %d", "%d fields, the header has %d",
-								  row->ncells),
-						 row->ncells, state->nheaders);
+	describe_count(problem, state, row);
 	for (int i = 0; i < row->ncells; i++)
 		if (row->cells[i].len > limit)
 			appendStringInfo(add_problem(problem), "field %d is larger than %d kB", i + 1,

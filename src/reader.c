@@ -423,6 +423,19 @@ copy_text(WfxReader *reader, WfxRow *row)
 	copy_cells(reader, reader->buf + reader->start, row, good);
 }
 
+/* The line on which the current record ends */
+static int64
+last_line(const WfxReader *reader)
+{
+	const char *end = reader->buf + reader->start + reader->scan.consumed;
+
+	/* the scanner stands at the start of the next line, but behind a quote that never closes */
+	if (reader->scan.record.problem == WFX_CSV_UNTERMINATED &&
+		(reader->scan.consumed == 0 || (end[-1] != '\n' && end[-1] != '\r')))
+		return reader->scan.line;
+	return reader->scan.line - 1;
+}
+
 /* Copy a record into the current context */
 static void
 copy_record(WfxReader *reader, WfxRow *row)
@@ -431,8 +444,7 @@ copy_record(WfxReader *reader, WfxRow *row)
 
 	MemSet(row, 0, sizeof(WfxRow));
 	row->line = record->line;
-	row->last_line = record->problem == WFX_CSV_UNTERMINATED ?
-		reader->scan.line : reader->scan.line - 1;
+	row->last_line = last_line(reader);
 	row->loss = reader->loss;
 	row->problem = record->problem;
 	row->problem_field = record->problem_field;
