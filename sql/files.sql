@@ -128,10 +128,10 @@ SELECT pg_temp.import('ID' || repeat(E'\n', 1022));
 SELECT pg_temp.import('ID' || repeat(E'\n', 1023), NULL, true);
 RESET wifox_import.max_file_size;
 SET wifox_import.max_field_size = '1kB';
-SELECT pg_temp.import(E'ID,comments\nr1,"' || repeat(E'x\n', 9000000), NULL, true);
+SELECT pg_temp.import(E'ID,comments\nr1,"' || repeat(E'x\n', 2200000), NULL, true);
 -- a record that does not fit into memory is an error of that record only; the report must lack it
-SELECT pg_temp.import(E'ID,email,firstName,comments\nr1,a@b.cd,A,"' || repeat(E'x\n', 9000000) || E'"\nr2,a@b.ce,B,', NULL, true);
-SELECT pg_temp.import(repeat('x', 17000000) || E'\n1', NULL, true);
+SELECT pg_temp.import(E'ID,email,firstName,comments\nr1,a@b.cd,A,"' || repeat(E'x\n', 2200000) || E'"\nr2,a@b.ce,B,', NULL, true);
+SELECT pg_temp.import(repeat('x', 4300000) || E'\n1', NULL, true);
 RESET wifox_import.max_field_size;
 
 -- the file itself: what is wrong with the call is an ERROR

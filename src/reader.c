@@ -19,7 +19,7 @@
 #include "settings.h"
 
 #define HEAD_SIZE		(64 * 1024)
-#define MIN_RECORD_MAX	((size_t) 16 * 1024 * 1024)
+#define MIN_RECORD_MAX	((size_t) 4 * 1024 * 1024)
 #define FIRST_FIELDS	128
 #define MAX_FIELDS		65536
 
