@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "access/sysattr.h"
+#include "access/table.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "optimizer/optimizer.h"
@@ -16,6 +17,7 @@
 #include "utils/typcache.h"
 
 #include "columns.h"
+#include "view_column.h"
 
 /* White space counts only in texts that nobody compares */
 static bool
@@ -67,12 +69,32 @@ init_literal(WfxColumn *column, const WfxEntry *entry)
 				 reason.hint ? errhint("%s", reason.hint) : 0));
 }
 
+/* The default of a view's column, else that of the table's column that it writes */
+static Expr *
+find_default(Relation rel, AttrNumber attnum)
+{
+	Expr	   *expression = (Expr *) build_column_default(rel, attnum);
+	Oid			relid;
+	AttrNumber	base;
+	Relation	table;
+
+	if (expression != NULL || rel->rd_rel->relkind != RELKIND_VIEW)
+		return expression;
+	wfx_written_column(RelationGetRelid(rel), attnum, &relid, &base);
+	if (relid == RelationGetRelid(rel))
+		return NULL;
+	table = table_open(relid, AccessShareLock);
+	expression = (Expr *) build_column_default(table, base);
+	table_close(table, NoLock);
+	return expression;
+}
+
 /* The default of the table */
 static void
 init_expression(WfxColumn *column, Relation rel, EState *estate)
 {
 	MemoryContext old = MemoryContextSwitchTo(estate->es_query_cxt);
-	Expr	   *expression = (Expr *) build_column_default(rel, column->attnum);
+	Expr	   *expression = find_default(rel, column->attnum);
 
 	if (expression != NULL)
 		column->expression = ExecInitExpr(expression_planner(expression), NULL);

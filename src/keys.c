@@ -1,6 +1,6 @@
 /*
  * keys.c
- *		How a client is found: by ID or by e-mail, through a unique index.
+ *		How a client is found: by ID or by e-mail, through an index.
  *
  * The comparison is the index's own: its expression, operator class and
  * collation.  The same operator serves the look-up in the table and the
@@ -8,80 +8,37 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/table.h"
-#include "catalog/pg_am.h"
+#include "access/stratnum.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
-#include "nodes/nodeFuncs.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/typcache.h"
 
+#include "key_index.h"
 #include "keys.h"
 #include "sql.h"
 
-/* Is an expression lower(column)?  Then *collation says how it folds. */
-static bool
-is_lower_of(Node *expression, AttrNumber attnum, Oid *collation)
+/* SQL that compares a row of table t with a value */
+char *
+wfx_key_condition(const WfxKey *key, const char *value)
 {
-	FuncExpr   *call = (FuncExpr *) strip_implicit_coercions(expression);
-	Node	   *arg;
-
-	if (!IsA(call, FuncExpr) || call->funcid != F_LOWER_TEXT)
-		return false;
-	arg = linitial(call->args);
-	while (IsA(arg, RelabelType) || IsA(arg, CollateExpr))
-		arg = IsA(arg, RelabelType) ? (Node *) ((RelabelType *) arg)->arg :
-			(Node *) ((CollateExpr *) arg)->arg;
-	*collation = call->inputcollid;
-	return IsA(arg, Var) && ((Var *) arg)->varattno == attnum;
-}
-
-/* Does an index make the column, or lower(column), findable and unique? */
-static bool
-qualifies(Relation index, AttrNumber attnum, bool may_fold, bool *lower, Oid *collation)
-{
-	Form_pg_index form = index->rd_index;
-
-	*lower = false;
-	if (!form->indisunique || !form->indisvalid || !form->indimmediate ||
-		form->indnkeyatts != 1 || RelationGetIndexPredicate(index) != NIL)
-		return false;
-	if (form->indkey.values[0] == attnum)
-		return true;
-	*lower = true;
-	return may_fold && form->indkey.values[0] == 0 &&
-		is_lower_of(linitial(RelationGetIndexExpressions(index)), attnum, collation);
+	return psprintf("%s %s%s", key->comparison, value, key->collate);
 }
 
 /*
- * The SQL of the comparison.  The collation is said on the batch's side, so the
- * table's side stays what the index holds.
+ * Prepare the comparison.  The batch's side has the default collation, which gives way
+ * to that of the table's side; so nothing but the table's own expression stands
+ * there, which its index, or the server of a foreign table, can evaluate.  Where the
+ * index compares by yet another collation, that is said.
  */
-static char *
-condition_sql(const WfxKey *key, Oid column_collation)
-{
-	const char *column = psprintf("t.%s", quote_identifier(key->column));
-
-	if (key->lower && key->lower_collation != column_collation)
-		column = psprintf("%s COLLATE %s", column, wfx_collation_sql(key->lower_collation));
-	if (key->lower)
-		column = psprintf("pg_catalog.lower(%s)", column);
-	return psprintf("%s %s b.k%s%s", column, wfx_operator_sql(key->equals),
-					OidIsValid(key->collation) ? " COLLATE " : "",
-					OidIsValid(key->collation) ? wfx_collation_sql(key->collation) : "");
-}
-
-/* Fill what follows from type, operator and collation */
 static void
-finish(WfxKey *key, Relation rel)
+finish(WfxKey *key, const char *expression, Oid expression_collation)
 {
 	TypeCacheEntry *type = lookup_type_cache(key->type, TYPECACHE_HASH_PROC);
-	Oid			column_collation;
+	bool		same = key->collation == expression_collation;
 
 	if (!OidIsValid(type->hash_proc))
 		ereport(ERROR,
@@ -90,90 +47,75 @@ finish(WfxKey *key, Relation rel)
 						format_type_be(key->type), key->column)));
 	fmgr_info(type->hash_proc, &key->hash_proc);
 	fmgr_info(get_opcode(key->equals), &key->equal_proc);
-	column_collation = TupleDescAttr(RelationGetDescr(rel), key->attnum - 1)->attcollation;
-	key->condition = condition_sql(key, column_collation);
+	key->collate = same || !OidIsValid(key->collation) ? "" :
+		psprintf(" COLLATE %s", wfx_collation_sql(key->collation));
+	key->comparison = psprintf("%s%s %s", expression, key->collate, wfx_operator_sql(key->equals));
+	key->condition = wfx_key_condition(key, "b.k");
 }
 
 /* Begin a key: its column */
 static void
 start(WfxKey *key, Relation rel, AttrNumber attnum)
 {
+	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attnum - 1);
+
 	MemSet(key, 0, sizeof(WfxKey));
 	key->attnum = attnum;
-	key->column = pstrdup(NameStr(TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attname));
+	key->column = pstrdup(NameStr(att->attname));
+	key->column_type = getBaseType(att->atttypid);
 }
 
-/* Is a comparison of texts under this collation sensitive to case? */
+/* Does the comparison tell upper from lower case?  Of texts, that is. */
 static bool
-is_case_sensitive(Oid type, Oid collation)
+is_case_sensitive(WfxKey *key)
 {
-	return OidIsValid(collation) && type != NAMEOID &&
-		(type == TEXTOID || type == BPCHAROID) && get_collation_isdeterministic(collation);
+	if (key->type != TEXTOID && key->type != BPCHAROID)
+		return false;
+	return !wfx_key_equal(key, CStringGetTextDatum("a"), CStringGetTextDatum("A"));
 }
 
 /* Take over the comparison of an index */
 static void
-adopt_index(WfxKey *key, Relation index, bool lower, Oid lower_collation)
+adopt(WfxKey *key, const WfxKeyIndex *found, bool may_fold)
 {
-	Oid			family = index->rd_opfamily[0];
-
-	key->index = RelationGetRelid(index);
-	key->lower = lower;
-	key->lower_collation = lower_collation;
-	key->type = index->rd_opcintype[0];
-	key->collation = index->rd_indcollation[0];
-	key->equals = get_opfamily_member(family, key->type, key->type, BTEqualStrategyNumber);
+	key->index = found->index;
+	key->unique = found->unique;
+	key->lower = found->lower;
+	key->lower_collation = found->lower_collation;
+	key->type = found->type;
+	key->collation = found->collation;
+	key->equals = get_opfamily_member(found->family, key->type, key->type, BTEqualStrategyNumber);
 	if (!OidIsValid(key->equals))
 		elog(ERROR, "missing operator %d(%u,%u) in opfamily %u",
-			 BTEqualStrategyNumber, key->type, key->type, family);
+			 BTEqualStrategyNumber, key->type, key->type, found->family);
 	/* an index over any enum, array ... compares the column's own type */
 	if (IsPolymorphicType(key->type))
-		key->type = getBaseType(get_atttype(index->rd_index->indrelid, key->attnum));
+		key->type = key->column_type;
+	finish(key, found->expression, found->expression_collation);
+	key->both_cases = may_fold && !key->lower && is_case_sensitive(key);
 }
 
-/* Find the index for a column; one on lower() is better than a plain one */
+/* The key of a unique index */
 bool
 wfx_key_init(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold)
 {
-	List	   *indexes = RelationGetIndexList(rel);
-	ListCell   *cell;
+	WfxKeyIndex found;
 
 	start(key, rel, attnum);
-	foreach(cell, indexes)
-	{
-		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
-		Oid			collation = InvalidOid;
-		bool		lower;
-
-		if (index->rd_rel->relam == BTREE_AM_OID &&
-			qualifies(index, attnum, may_fold, &lower, &collation) &&
-			(!OidIsValid(key->index) || lower))
-			adopt_index(key, index, lower, collation);
-		index_close(index, AccessShareLock);
-	}
-	if (!OidIsValid(key->index))
+	if (!wfx_key_index_find(&found, rel, attnum, may_fold))
 		return false;
-	key->both_cases = may_fold && !key->lower && is_case_sensitive(key->type, key->collation);
-	finish(key, rel);
+	adopt(key, &found, may_fold);
 	return true;
 }
 
-/* Compare by the column's type, or by lower(column) */
-void
-wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber attnum, bool fold)
+/* Compare by the column's type */
+static void
+compare_by_type(WfxKey *key, Oid collation)
 {
-	Form_pg_attribute att = TupleDescAttr(RelationGetDescr(rel), attnum - 1);
 	TypeCacheEntry *type;
 
-	start(key, rel, attnum);
-	key->collation = att->attcollation;
-	key->type = getBaseType(att->atttypid);
-	if (key->type == VARCHAROID)
-		key->type = TEXTOID;
-	key->lower = fold && is_case_sensitive(key->type, key->collation);
-	if (key->lower)
-		key->type = TEXTOID;
-	key->lower_collation = att->attcollation;
+	key->type = key->column_type == VARCHAROID ? TEXTOID : key->column_type;
+	key->collation = collation;
 	type = lookup_type_cache(key->type, TYPECACHE_EQ_OPR);
 	key->equals = type->eq_opr;
 	if (!OidIsValid(key->equals))
@@ -181,7 +123,37 @@ wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber attnum, bool fo
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
 				 errmsg("could not identify an equality operator for type %s of column \"%s\"",
 						format_type_be(key->type), key->column)));
-	finish(key, rel);
+	finish(key, psprintf("t.%s", quote_identifier(key->column)), collation);
+}
+
+/* Compare by lower(column) */
+static void
+compare_folded(WfxKey *key, Oid collation)
+{
+	key->lower = true;
+	key->lower_collation = key->collation = collation;
+	key->type = TEXTOID;
+	key->equals = lookup_type_cache(TEXTOID, TYPECACHE_EQ_OPR)->eq_opr;
+	finish(key, psprintf("pg_catalog.lower(t.%s)", quote_identifier(key->column)), collation);
+}
+
+/* The key of whatever index finds the rows of a relation */
+bool
+wfx_key_init_below(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold)
+{
+	Oid			collation = TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attcollation;
+	WfxKeyIndex found;
+
+	start(key, rel, attnum);
+	if (wfx_key_index_find_below(&found, rel, attnum, may_fold))
+	{
+		adopt(key, &found, may_fold);
+		return true;
+	}
+	compare_by_type(key, collation);
+	if (may_fold && is_case_sensitive(key))
+		compare_folded(key, collation);
+	return false;
 }
 
 /* Describe a column of rows that holds keys; condition calls it k */
@@ -189,7 +161,19 @@ void
 wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum)
 {
 	TupleDescInitEntry(desc, attnum, "k", key->type, -1, 0);
-	TupleDescInitEntryCollation(desc, attnum, key->collation);
+	TupleDescInitEntryCollation(desc, attnum,
+								OidIsValid(key->collation) ? DEFAULT_COLLATION_OID : InvalidOid);
+}
+
+/* A value of the column as a text: char(n) without the blanks that fill it */
+static Datum
+column_text(const WfxKey *key, Datum value)
+{
+	if (key->column_type == BPCHAROID)
+		return DirectFunctionCall1(rtrim1, value);
+	if (key->column_type == NAMEOID)
+		return DirectFunctionCall1(name_text, value);
+	return value;
 }
 
 /* The key of a value */
@@ -198,7 +182,7 @@ wfx_key_of(const WfxKey *key, Datum value)
 {
 	if (!key->lower)
 		return value;
-	return DirectFunctionCall1Coll(lower, key->lower_collation, value);
+	return DirectFunctionCall1Coll(lower, key->lower_collation, column_text(key, value));
 }
 
 /* The lower-case form of a key that is compared with case */

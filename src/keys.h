@@ -1,6 +1,6 @@
 /*
  * keys.h
- *		How a client is found: by ID or by e-mail, through a unique index.
+ *		How a client is found: by ID or by e-mail, through an index.
  */
 #ifndef WFX_KEYS_H
 #define WFX_KEYS_H
@@ -14,23 +14,33 @@ typedef struct WfxKey
 	AttrNumber	attnum;			/* the column */
 	const char *column;			/* its name */
 	Oid			index;			/* the index that serves it, if one is known */
-	bool		lower;			/* the index is on lower(column) ... */
+	bool		unique;			/* the server sees to it that no two rows share it */
+	bool		lower;			/* the key is lower(column) ... */
 	Oid			lower_collation;	/* ... folded by this collation */
+	Oid			column_type;	/* below domains */
 	bool		both_cases;		/* probe as written, and in lower case */
 	Oid			type;			/* what is compared: the type, ... */
 	Oid			collation;		/* ... the collation, ... */
 	Oid			equals;			/* ... and the operator */
-	const char *condition;		/* SQL: column t of the table = column k of the
-								 * batch */
+	const char *comparison;		/* SQL: column of table t and operator ... */
+	const char *collate;		/* ... and what stands behind the other operand */
+	const char *condition;		/* the same with column k of the batch b */
 	FmgrInfo	hash_proc;
 	FmgrInfo	equal_proc;
 } WfxKey;
 
-/* Find the index for a column and prepare its key; false: none qualifies */
+/* Find the unique index for a column and prepare its key; false: none qualifies */
 extern bool wfx_key_init(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold);
 
-/* The same for a relation that cannot have the index that ordinary tables need */
-extern void wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber attnum, bool fold);
+/*
+ * The same for a relation that cannot have the index that ordinary tables need, by
+ * whatever index finds its rows; false: there is none, and the key is that of the
+ * column's type.
+ */
+extern bool wfx_key_init_below(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold);
+
+/* SQL that compares a row of table t with a value */
+extern char *wfx_key_condition(const WfxKey *key, const char *value);
 
 /* Describe a column of rows that holds such keys */
 extern void wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum);

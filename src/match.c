@@ -2,8 +2,8 @@
  * match.c
  *		Who is it?  Clients are looked up by ID and by e-mail, batch by batch.
  *
- * One statement per key looks the batch up in the table, through the key's index.  It is the caller's own SELECT: privileges and row
- * security apply.
+ * One statement per key looks the batch up in the table, through the key's index.  It
+ * is the caller's own SELECT: privileges and row security apply.
  */
 #include "postgres.h"
 
@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 
 #include "match.h"
+#include "writable.h"
 
 /* Columns of a result before those of the file */
 #define RESULT_N		1
@@ -70,15 +71,15 @@ key_desc(const WfxKey *key)
 }
 
 /*
- * Prepare the statements, in the current memory context.  A view is not locked:
- * what can be locked of it is not known, and its triggers do the writing.
+ * Prepare the statements, in the current memory context.  A view that its triggers
+ * write is not locked: what can be locked of it is not known.
  */
 struct WfxMatcher *
 wfx_matcher_create(const WfxImport *import)
 {
 	struct WfxMatcher *matcher = palloc0(sizeof(struct WfxMatcher));
 	const WfxTarget *target = import->target;
-	bool		lockable = target->rel->rd_rel->relkind != RELKIND_VIEW;
+	bool		lockable = wfx_writable_directly(target->rel);
 
 	matcher->by_id = match_sql(import, &target->id, "");
 	matcher->by_email = match_sql(import, &target->email, "");

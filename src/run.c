@@ -35,6 +35,7 @@
 #include "setup.h"
 #include "survey.h"
 #include "usernames.h"
+#include "writable.h"
 #include "writer.h"
 
 /* A batch ends with whichever comes first */
@@ -90,6 +91,7 @@ pass_gate(WfxImport *import)
 	relid = lock_table(import);
 	import->dictionary = wfx_dictionary_load(import->schema);
 	import->target = wfx_target_open(relid, import->dictionary, RowExclusiveLock);
+	wfx_writable_check(import->target->rel, import->options->mode);
 }
 
 /* A finding about the file as a whole replaces all others */

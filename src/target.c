@@ -5,22 +5,27 @@
 #include "postgres.h"
 
 #include "access/genam.h"
+#include "access/htup_details.h"
 #include "access/sysattr.h"
 #include "access/table.h"
-#include "catalog/catalog.h"
+#include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_inherits.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/syscache.h"
 #include "utils/varlena.h"
 
 #include "compat.h"
 #include "settings.h"
 #include "sql.h"
 #include "target.h"
+#include "view_column.h"
+#include "writable.h"
 
 /* A relation of a schema that the current user may use */
 static Oid
@@ -64,28 +69,12 @@ wfx_target_find(const char *schema)
 	return RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
 }
 
-/* Can clients be written into a relation of this kind? */
-static void
-check_kind(Relation rel)
+/* Has a table partitions or child tables now?  The mark of it may be out of date. */
+static bool
+has_children(Relation rel)
 {
-	switch (rel->rd_rel->relkind)
-	{
-		case RELKIND_RELATION:
-		case RELKIND_PARTITIONED_TABLE:
-		case RELKIND_VIEW:
-		case RELKIND_FOREIGN_TABLE:
-			break;
-		default:
-			ereport(ERROR,
-					(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-					 errmsg("cannot import clients into \"%s\"", RelationGetRelationName(rel)),
-					 errdetail_relkind_not_supported(rel->rd_rel->relkind)));
-	}
-	if (IsSystemRelation(rel))
-		ereport(ERROR,
-				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("permission denied: \"%s\" is a system catalog",
-						RelationGetRelationName(rel))));
+	return rel->rd_rel->relhassubclass &&
+		find_inheritance_children(RelationGetRelid(rel), NoLock) != NIL;
 }
 
 /* The column of a role; the table must have it */
@@ -111,59 +100,84 @@ role_attribute(const WfxTarget *target, const WfxDictionary *dictionary, WfxRole
 static bool
 is_ordinary(Relation rel)
 {
-	return rel->rd_rel->relkind == RELKIND_RELATION && !rel->rd_rel->relhassubclass;
+	return rel->rd_rel->relkind == RELKIND_RELATION && !has_children(rel);
 }
 
 /* Without an index every look-up would read the whole table: refuse, and say how */
 static void
-fail_no_index(const WfxTarget *target, const char *column, const char *expression)
+fail_no_index(const WfxTarget *target, const WfxKey *key, const char *expression)
 {
+	bool		ordinary = is_ordinary(target->rel);
+
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("table %s has no unique index on \"%s\"", target->name, column),
-			 errdetail("The index must be valid, immediate, not partial, and have no other key column."),
-			 errhint("CREATE UNIQUE INDEX ON %s (%s);", target->sql_name, expression)));
+			 ordinary ? errmsg("table %s has no unique index on \"%s\"", target->name, key->column) :
+			 errmsg("table %s has no index on \"%s\"", target->name, key->column),
+			 ordinary ?
+			 errdetail("The index must be valid, immediate, not partial, and have no other key column.") :
+			 errdetail("The index must be a valid B-tree, not partial, that starts with this column."),
+			 errhint("CREATE %sINDEX ON %s (%s);", ordinary ? "UNIQUE " : "", target->sql_name,
+					 expression)));
 }
 
 /*
- * Does the index on the e-mail address hold for all rows?  That of an inheritance
- * parent says nothing about the children.
+ * Find a key.  An ordinary table must have a unique index; where that cannot be, some
+ * index must find the rows, unless there is no telling, as of a foreign table.
  */
-static bool
-is_unique_enforced(const WfxTarget *target)
+static void
+find_key(WfxTarget *target, WfxKey *key, AttrNumber attnum, bool may_fold)
 {
-	return OidIsValid(target->email.index) &&
-		(is_ordinary(target->rel) || target->rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE);
+	const char *column = quote_identifier(get_attname(target->relid, attnum, false));
+	char		relkind = target->rel->rd_rel->relkind;
+	bool		found = is_ordinary(target->rel) ?
+		wfx_key_init(key, target->rel, attnum, may_fold) :
+		wfx_key_init_below(key, target->rel, attnum, may_fold);
+
+	if (!found && (relkind == RELKIND_RELATION || relkind == RELKIND_PARTITIONED_TABLE))
+		fail_no_index(target, key, may_fold ? psprintf("lower(%s)", column) : column);
 }
 
-/* Find the keys of a table, or of a relation that cannot have unique indexes */
+/* An index that compares as written does not find an address that is written otherwise */
+static void
+recommend_index(const WfxTarget *target)
+{
+	Oid			table = IndexGetRelation(target->email.index, false);
+	HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(target->email.index));
+	AttrNumber	attnum;
+
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for index %u", target->email.index);
+	attnum = ((Form_pg_index) GETSTRUCT(tuple))->indkey.values[0];
+	ReleaseSysCache(tuple);
+	ereport(NOTICE,
+			(errmsg("e-mail addresses of %s differ in case", target->name),
+			 errhint("CREATE %sINDEX ON %s (lower(%s));",
+					 get_rel_relkind(table) == RELKIND_RELATION ? "UNIQUE " : "",
+					 wfx_relation_sql(table), quote_identifier(get_attname(table, attnum, false)))));
+}
+
+/* Find the keys of ID and e-mail address, and say what the server does not see to */
 static void
 find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
 {
-	const char *email_name = quote_identifier(get_attname(target->relid, email, false));
-	bool		ordinary = is_ordinary(target->rel);
-
-	if (!wfx_key_init(&target->id, target->rel, id, false))
-	{
-		if (ordinary)
-			fail_no_index(target, target->id.column, quote_identifier(target->id.column));
-		wfx_key_init_without_index(&target->id, target->rel, id, false);
-	}
-	if (!wfx_key_init(&target->email, target->rel, email, true))
-	{
-		if (ordinary)
-			fail_no_index(target, target->email.column, psprintf("lower(%s)", email_name));
-		wfx_key_init_without_index(&target->email, target->rel, email, true);
-	}
-	if (!is_unique_enforced(target))
+	find_key(target, &target->id, id, false);
+	find_key(target, &target->email, email, true);
+	if (!target->email.unique)
 		ereport(WARNING,
 				(errmsg("the server does not enforce in %s that e-mail addresses are unique",
 						target->name),
 				 errdetail("An address that the application inserts during the import may come twice.")));
 	if (target->email.both_cases)
-		ereport(NOTICE,
-				(errmsg("e-mail addresses of %s differ in case", target->name),
-				 errhint("CREATE UNIQUE INDEX ON %s (lower(%s));", target->sql_name, email_name)));
+		recommend_index(target);
+}
+
+/* Find the index, if there is one, that says which usernames are taken */
+static bool
+find_username_key(WfxTarget *target)
+{
+	return is_ordinary(target->rel) ?
+		wfx_key_init(&target->username_key, target->rel, target->username, true) :
+		wfx_key_init_below(&target->username_key, target->rel, target->username, true);
 }
 
 /* The columns that an index looks at: its keys, expressions and predicate */
@@ -199,13 +213,42 @@ unique_attributes(Relation rel)
 	return attributes;
 }
 
-/* Can statements of the current user say where a row is? */
+/* Is a partition or a child table on another server? */
+static bool
+has_foreign_children(Relation rel)
+{
+	ListCell   *cell;
+
+	foreach(cell, find_all_inheritors(RelationGetRelid(rel), NoLock, NULL))
+		if (get_rel_relkind(lfirst_oid(cell)) == RELKIND_FOREIGN_TABLE)
+			return true;
+	return false;
+}
+
+/* Can statements of the current user say where a row is, and reach it there? */
 static bool
 has_addresses(Relation rel)
 {
 	return (rel->rd_rel->relkind == RELKIND_RELATION ||
 			rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE) &&
-		pg_class_aclcheck(RelationGetRelid(rel), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+		pg_class_aclcheck(RelationGetRelid(rel), GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+		!has_foreign_children(rel);
+}
+
+/* Does the server alone make the values of a column, be it below a view? */
+static bool
+is_generated_always(Oid relid, AttrNumber attnum)
+{
+	HeapTuple	tuple;
+	bool		always;
+
+	wfx_written_column(relid, attnum, &relid, &attnum);
+	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(attnum));
+	if (!HeapTupleIsValid(tuple))
+		elog(ERROR, "cache lookup failed for attribute %d of relation %u", attnum, relid);
+	always = ((Form_pg_attribute) GETSTRUCT(tuple))->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
+	ReleaseSysCache(tuple);
+	return always;
 }
 
 /* Open the table for an import */
@@ -218,20 +261,19 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 
 	target->relid = relid;
 	target->rel = table_open(relid, lockmode);
-	check_kind(target->rel);
+	wfx_writable_check_kind(target->rel);
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
 	target->unique_attributes = unique_attributes(target->rel);
 	target->has_addresses = has_addresses(target->rel);
+	target->read_only = wfx_writable_not(target->rel);
 	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
 	find_keys(target, id, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
 	if (username != NULL && username->target != NULL)
 		target->username = wfx_target_attribute(target, username->target);
 	if (target->username > 0)
-		target->has_username_key = wfx_key_init(&target->username_key, target->rel,
-												target->username, true);
-	target->id_always =
-		TupleDescAttr(RelationGetDescr(target->rel), id - 1)->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
+		target->has_username_key = find_username_key(target);
+	target->id_always = is_generated_always(relid, id);
 	return target;
 }
 
@@ -243,7 +285,16 @@ wfx_target_close(WfxTarget *target)
 	target->rel = NULL;
 }
 
-/* Find a column that can be written */
+/* Can a column be written?  Clients are found by some that cannot. */
+static bool
+is_importable(const WfxTarget *target, Form_pg_attribute att)
+{
+	return !att->attisdropped && att->attgenerated == '\0' &&
+		(att->attnum == target->id.attnum || att->attnum == target->email.attnum ||
+		 !bms_is_member(att->attnum - FirstLowInvalidHeapAttributeNumber, target->read_only));
+}
+
+/* Find a column that can be imported */
 AttrNumber
 wfx_target_attribute(const WfxTarget *target, const char *column)
 {
@@ -253,8 +304,7 @@ wfx_target_attribute(const WfxTarget *target, const char *column)
 	{
 		Form_pg_attribute att = TupleDescAttr(desc, i);
 
-		if (!att->attisdropped && att->attgenerated == '\0' &&
-			strcmp(NameStr(att->attname), column) == 0)
+		if (is_importable(target, att) && strcmp(NameStr(att->attname), column) == 0)
 			return att->attnum;
 	}
 	return 0;

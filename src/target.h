@@ -21,9 +21,10 @@ typedef struct WfxTarget
 	WfxKey		id;
 	WfxKey		email;
 	AttrNumber	username;		/* 0: the table has no such column */
-	bool		has_username_key;	/* a unique index says which are taken */
+	bool		has_username_key;	/* an index says which are taken */
 	WfxKey		username_key;
 	Bitmapset  *unique_attributes;	/* of unique and exclusion constraints */
+	Bitmapset  *read_only;		/* columns that a view only computes */
 	bool		has_addresses;	/* rows have a ctid, and the user may read it */
 	bool		id_always;		/* GENERATED ALWAYS AS IDENTITY */
 } WfxTarget;

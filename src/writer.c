@@ -10,6 +10,7 @@
 
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "match.h"
@@ -139,9 +140,11 @@ wfx_writer_insert(WfxImport *import, WfxRecord **records, int n)
 
 /* The assignments of an UPDATE, and a description of the rows it takes */
 static char *
-assignments(const WfxImport *import, const WfxRecord *record, const char *source, TupleDesc *desc)
+assignments(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 {
 	const WfxColumns *columns = import->columns;
+	const char *source = import->target->has_addresses ? "x.c%d" :
+		"(SELECT b.c%d FROM " WFX_BATCH_NAME " b)";
 	StringInfoData list;
 	int			n = 1;
 
@@ -153,8 +156,9 @@ assignments(const WfxImport *import, const WfxRecord *record, const char *source
 		if (!record->write[c])
 			continue;
 		describe(*desc, ++n, &columns->columns[c]);
-		appendStringInfo(&list, "%s%s = %s.c%d", n > 2 ? ", " : "",
-						 quote_identifier(columns->columns[c].name), source, n);
+		appendStringInfo(&list, "%s%s = ", n > 2 ? ", " : "",
+						 quote_identifier(columns->columns[c].name));
+		appendStringInfo(&list, source, n);
 	}
 	return list.data;
 }
@@ -163,30 +167,31 @@ assignments(const WfxImport *import, const WfxRecord *record, const char *source
  * The UPDATE of the columns that a record changes.  Where rows have an address, it
  * is looked up by ID first, and the UPDATE goes to the addresses: so the planner
  * cannot read the whole table for every row of the batch (see wfx_lookup_sql).
+ * Elsewhere it takes one row, whose values stand in it like constants: a foreign
+ * table could not be asked for certain rows by a join, and would lock all of them.
  */
 static char *
 update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 {
 	const WfxTarget *target = import->target;
+	const char *list = assignments(import, record, desc);
 
 	if (!target->has_addresses)
-		return psprintf("UPDATE %s AS t SET %s FROM " WFX_BATCH_NAME " b WHERE %s",
-						target->sql_name, assignments(import, record, "b", desc),
-						target->id.condition);
+		return psprintf("UPDATE %s AS t SET %s WHERE %s", target->sql_name, list,
+						wfx_key_condition(&target->id,
+										  "(SELECT b.k FROM " WFX_BATCH_NAME " b)"));
 	return psprintf("UPDATE %s AS t SET %s FROM (%s OFFSET 0) x"
 					" WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
 					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table",
-					target->sql_name, assignments(import, record, "x", desc),
+					target->sql_name, list,
 					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
 								   target->sql_name, target->id.condition, ""));
 }
 
-/* Update known clients */
-uint64
-wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
+/* Run an UPDATE over records */
+static uint64
+update_rows(WfxImport *import, WfxRecord **records, int n, const char *sql, TupleDesc desc)
 {
-	TupleDesc	desc;
-	char	   *sql = update_sql(import, records[0], &desc);
 	WfxBatchRows *rows = wfx_batch_rows_create(desc);
 	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
 	bool	   *nulls = palloc0(sizeof(bool) * desc->natts);
@@ -206,4 +211,22 @@ wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 		wfx_batch_rows_put(rows, values, nulls);
 	}
 	return run(import, sql, rows);
+}
+
+/* Update known clients */
+uint64
+wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
+{
+	TupleDesc	desc;
+	char	   *sql = update_sql(import, records[0], &desc);
+	uint64		updated = 0;
+
+	if (import->target->has_addresses)
+		return update_rows(import, records, n, sql, desc);
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		updated += update_rows(import, &records[i], 1, sql, desc);
+	}
+	return updated;
 }
