@@ -5,6 +5,8 @@ DATA = $(wildcard sql/$(EXTENSION)--*.sql)
 DOCS = README.md
 
 REGRESS = $(filter-out $(EXTENSION)--%,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql))))
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=$(EXTENSION)
 EXTRA_CLEAN = results regression.diffs regression.out
 
 # Nothing but the SQL functions and the magic block leaves the library.

@@ -18,6 +18,7 @@
 #include "access/xact.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
@@ -60,8 +61,8 @@ find_table(const char *schema)
 
 /*
  * Find the table, and take the lock of its imports: not before the caller's rights
- * are checked.  While it waited for the lock the name may have come to mean another
- * table.
+ * are checked.  While it waited for a lock the name may have come to mean another
+ * table, or none.
  */
 static Oid
 lock_table(WfxImport *import)
@@ -71,8 +72,11 @@ lock_table(WfxImport *import)
 
 	while ((relid = find_table(import->schema)) != locked)
 	{
+		if (OidIsValid(locked))
+			UnlockRelationOid(locked, RowExclusiveLock);
 		wfx_rights_check_table(relid, import->options->mode);
 		wfx_lock_imports(relid);
+		LockRelationOid(relid, RowExclusiveLock);
 		locked = relid;
 	}
 	wfx_remember_import(relid, import->context);
