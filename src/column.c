@@ -6,6 +6,7 @@
 
 #include "access/sysattr.h"
 #include "access/table.h"
+#include "access/transam.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "optimizer/optimizer.h"
@@ -33,6 +34,21 @@ is_text(WfxTypeKind kind)
 	return kind == WFX_TYPE_TEXT || kind == WFX_TYPE_JSONB || kind == WFX_TYPE_OTHER;
 }
 
+/* Is the equality of a type, and of what it is made of, the server's own? */
+static bool
+has_own_equality(Oid typid)
+{
+	Oid			element = get_element_type(getBaseType(typid));
+	TypeCacheEntry *type = lookup_type_cache(typid, TYPECACHE_EQ_OPR);
+
+	if (OidIsValid(element))
+		return has_own_equality(element);
+	return !OidIsValid(type->eq_opr) ||
+		(get_opcode(type->eq_opr) < FirstNormalObjectId &&
+		 (type->typtype == TYPTYPE_BASE || type->typtype == TYPTYPE_ENUM ||
+		  type->typtype == TYPTYPE_DOMAIN));
+}
+
 /* Look up how values are compared and shown; some types have no equality */
 static void
 init_type(WfxColumn *column)
@@ -47,6 +63,7 @@ init_type(WfxColumn *column)
 	column->has_equal = OidIsValid(type->eq_opr);
 	if (column->has_equal)
 		fmgr_info(get_opcode(type->eq_opr), &column->equal);
+	column->may_raise = !has_own_equality(column->type.typid);
 	get_typlenbyval(column->type.typid, &column->typlen, &column->typbyval);
 }
 
@@ -97,7 +114,11 @@ init_expression(WfxColumn *column, Relation rel, EState *estate)
 	Expr	   *expression = find_default(rel, column->attnum);
 
 	if (expression != NULL)
-		column->expression = ExecInitExpr(expression_planner(expression), NULL);
+	{
+		expression = expression_planner(expression);
+		column->expression = ExecInitExpr(expression, NULL);
+		column->may_raise |= column->clears && column->not_null && !IsA(expression, Const);
+	}
 	MemoryContextSwitchTo(old);
 }
 

@@ -49,6 +49,7 @@ typedef struct WfxColumn
 	Datum		literal;
 	ExprState  *expression;		/* default of the table, or NULL */
 	bool		has_equal;
+	bool		may_raise;		/* comparing, or clearing, runs code of a user */
 	FmgrInfo	equal;
 	FmgrInfo	output;
 	Oid			collation;

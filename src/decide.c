@@ -12,9 +12,11 @@
 
 #include "decide.h"
 #include "difference.h"
+#include "guard.h"
 #include "match.h"
+#include "table_error.h"
 
-/* The header of the ID's or e-mail's column */
+/* The header of a column */
 static const char *
 key_header(const WfxImport *import, int column)
 {
@@ -144,7 +146,7 @@ resolve(WfxImport *import, WfxRecord *record)
 	WfxColumns *columns = import->columns;
 
 	record->client = record->by_id != NULL ? record->by_id : record->by_email;
-	if (record->ambiguous)
+	if (record->ambiguous_id || record->ambiguous_email)
 		refuse_ambiguous(import, record);
 	else if (record->by_id != NULL && record->by_email != NULL &&
 			 !wfx_same_client(import, record->by_id, record->by_email))
@@ -245,11 +247,11 @@ decide_known(WfxImport *import, WfxRecord *record)
 }
 
 /* Decide who the client is and what is to be written */
-void
-wfx_decide_again(WfxImport *import, WfxRecord *record)
+static bool
+decide_client(WfxImport *import, WfxRecord *record)
 {
 	remember(import, record);
-	if (resolve(import, record))
+	if (!record->unmatched && resolve(import, record))
 	{
 		if (record->client != NULL)
 			decide_known(import, record);
@@ -258,6 +260,7 @@ wfx_decide_again(WfxImport *import, WfxRecord *record)
 	}
 	if (record->bad)
 		record->verdict = WFX_FAILED;
+	return true;
 }
 
 /* Remember whose e-mail address is about to change */
@@ -282,13 +285,13 @@ decide_named(WfxImport *import, WfxRecord *record)
 	if (line > 0)
 		record->verdict = WFX_FAILED;
 	else
-		wfx_decide_again(import, record);
+		(void) decide_client(import, record);
 	note_move(import, record);
 }
 
-/* Decide a record */
-bool
-wfx_decide(WfxImport *import, WfxRecord *record)
+/* Decide a record; false: look it up again */
+static bool
+decide_record(WfxImport *import, WfxRecord *record)
 {
 	if (record->unreadable)
 		record->verdict = WFX_FAILED;
@@ -322,14 +325,92 @@ still_meant(WfxImport *import, const WfxRecord *record)
 		(key->both_cases && wfx_key_equal(key, now, record->email_lower));
 }
 
-/* Decide a record whose client was locked and read again */
-bool
-wfx_decide_locked(WfxImport *import, WfxRecord *record)
+/* Decide a record whose client was locked and read again; false: match it anew */
+static bool
+decide_locked(WfxImport *import, WfxRecord *record)
 {
-	if (record->client == NULL || !still_meant(import, record))
+	if (record->unmatched)
+		record->verdict = WFX_FAILED;
+	else if (record->client == NULL || !still_meant(import, record))
 		return false;
-	decide_known(import, record);
+	else
+		decide_known(import, record);
 	if (record->bad)
 		record->verdict = WFX_FAILED;
 	return true;
+}
+
+/* Comparing has raised, as the look-up may have done before */
+static void
+blame(WfxImport *import, WfxRecord *record, const ErrorData *error)
+{
+	WfxIssue	issue;
+
+	record->verdict = WFX_FAILED;
+	if (record->unmatched)
+		return;
+	wfx_table_issue(import, error, &issue);
+	if (issue.column == NULL && import->column >= 0)
+		issue.column = key_header(import, import->column);
+	wfx_record_issue(import, record, &issue);
+}
+
+/*
+ * Decide in a subtransaction where that runs code of a user: operators of a type, or
+ * a default for a blank cell.
+ */
+static bool
+guarded(WfxImport *import, WfxRecord *record, bool (*decide) (WfxImport *, WfxRecord *))
+{
+	volatile bool decided = true;
+	WfxGuard	guard;
+
+	import->column = -1;
+	if (!import->guarded)
+		return decide(import, record);
+	wfx_guard_begin(&guard, "wifox_import decide");
+	PG_TRY();
+	{
+		decided = decide(import, record);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		blame(import, record, wfx_guard_catch(&guard));
+	}
+	PG_END_TRY();
+	return decided;
+}
+
+/* Decide a record */
+bool
+wfx_decide(WfxImport *import, WfxRecord *record)
+{
+	return guarded(import, record, decide_record);
+}
+
+/* Decide a record again after a new look-up */
+void
+wfx_decide_again(WfxImport *import, WfxRecord *record)
+{
+	(void) guarded(import, record, decide_client);
+}
+
+/* Decide a record again after its client was locked */
+bool
+wfx_decide_locked(WfxImport *import, WfxRecord *record)
+{
+	return guarded(import, record, decide_locked);
+}
+
+/* May deciding run code of a user? */
+bool
+wfx_decide_may_raise(const WfxImport *import)
+{
+	if (import->target->id.may_raise || import->target->email.may_raise)
+		return true;
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		if (import->columns->columns[c].in_file && import->columns->columns[c].may_raise)
+			return true;
+	return false;
 }

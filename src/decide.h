@@ -23,4 +23,7 @@ extern void wfx_decide_again(WfxImport *import, WfxRecord *record);
  */
 extern bool wfx_decide_locked(WfxImport *import, WfxRecord *record);
 
+/* May deciding run code of a user, which raises?  Then it needs subtransactions. */
+extern bool wfx_decide_may_raise(const WfxImport *import);
+
 #endif							/* WFX_DECIDE_H */

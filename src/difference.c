@@ -131,6 +131,7 @@ wfx_difference(WfxImport *import, WfxRecord *record)
 		Datum		value;
 		bool		isnull;
 
+		import->column = c;
 		if (!import->columns->columns[c].in_file || c == import->columns->id ||
 			!wanted_value(import, record, c, &value, &isnull) ||
 			!differs(import, record, c, value, isnull))

@@ -66,13 +66,16 @@ typedef struct WfxRecord
 	/* matched */
 	WfxClient  *by_id;
 	WfxClient  *by_email;
-	bool		ambiguous;		/* the e-mail address fits several clients */
+	bool		ambiguous_id;	/* it fits several clients */
+	bool		ambiguous_email;
+	bool		unmatched;		/* the look-up raised */
 	bool		looked_again;	/* since an earlier record of the batch was
 								 * written */
 
 	/* decided */
 	WfxVerdict	verdict;
 	WfxClient  *client;			/* the one to update */
+	WfxClient  *meant;			/* the same, while it is being locked */
 	bool		generated_name; /* the username is ours */
 	bool	   *write;			/* by column: it is in the statement */
 	Datum	   *new_values;		/* by column: what is written */
@@ -111,6 +114,8 @@ typedef struct WfxImport
 	struct WfxUsernames *usernames;
 	struct WfxSurvey *survey;	/* duplicates => 'last' only */
 	int			field;			/* being converted */
+	int			column;			/* being compared, or -1 */
+	bool		guarded;		/* comparing runs code of a user, which may raise */
 	bool		surveying;		/* issues do not count yet */
 	WfxBatch	batch;
 	List	   *pending;		/* of WfxRecord: decided, not yet written */

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "access/stratnum.h"
+#include "access/transam.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
@@ -47,6 +48,10 @@ finish(WfxKey *key, const char *expression, Oid expression_collation)
 						format_type_be(key->type), key->column)));
 	fmgr_info(type->hash_proc, &key->hash_proc);
 	fmgr_info(get_opcode(key->equals), &key->equal_proc);
+	key->may_raise = key->equal_proc.fn_oid >= FirstNormalObjectId ||
+		key->hash_proc.fn_oid >= FirstNormalObjectId ||
+		OidIsValid(get_element_type(key->type)) || get_typtype(key->type) == TYPTYPE_RANGE ||
+		get_typtype(key->type) == TYPTYPE_MULTIRANGE || get_typtype(key->type) == TYPTYPE_COMPOSITE;
 	key->collate = same || !OidIsValid(key->collation) ? "" :
 		psprintf(" COLLATE %s", wfx_collation_sql(key->collation));
 	key->comparison = psprintf("%s%s %s", expression, key->collate, wfx_operator_sql(key->equals));

@@ -22,6 +22,7 @@ typedef struct WfxKey
 	Oid			type;			/* what is compared: the type, ... */
 	Oid			collation;		/* ... the collation, ... */
 	Oid			equals;			/* ... and the operator */
+	bool		may_raise;		/* comparing runs code of a user */
 	const char *comparison;		/* SQL: column of table t and operator ... */
 	const char *collate;		/* ... and what stands behind the other operand */
 	const char *condition;		/* the same with column k of the batch b */

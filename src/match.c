@@ -17,7 +17,9 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
+#include "guard.h"
 #include "match.h"
+#include "table_error.h"
 #include "writable.h"
 
 /* Columns of a result before those of the file */
@@ -138,12 +140,13 @@ wfx_same_client(const WfxImport *import, const WfxClient *a, const WfxClient *b)
 }
 
 typedef void (*TakeClient) (WfxImport *import, WfxRecord *record, WfxClient *client);
+typedef void (*LookUp) (WfxImport *import, WfxRecord **records, int n);
 
 /* A client was found by its ID */
 static void
 take_by_id(WfxImport *import, WfxRecord *record, WfxClient *client)
 {
-	record->ambiguous |= record->by_id != NULL;
+	record->ambiguous_id |= record->by_id != NULL;
 	record->by_id = client;
 }
 
@@ -151,7 +154,7 @@ take_by_id(WfxImport *import, WfxRecord *record, WfxClient *client)
 static void
 take_by_email(WfxImport *import, WfxRecord *record, WfxClient *client)
 {
-	record->ambiguous |= record->by_email != NULL &&
+	record->ambiguous_email |= record->by_email != NULL &&
 		!(import->target->email.both_cases && wfx_same_client(import, record->by_email, client));
 	record->by_email = client;
 }
@@ -207,7 +210,7 @@ match_ids(WfxImport *import, WfxRecord **records, int n)
 	for (int i = 0; i < n; i++)
 	{
 		records[i]->by_id = NULL;
-		records[i]->ambiguous = false;
+		records[i]->ambiguous_id = false;
 		if (records[i]->has_id)
 			put_key(rows, i, records[i]->id_key);
 	}
@@ -226,6 +229,7 @@ match_emails(WfxImport *import, WfxRecord **records, int n)
 		WfxRecord  *record = records[i];
 
 		record->by_email = NULL;
+		record->ambiguous_email = false;
 		if (!record->has_email)
 			continue;
 		put_key(rows, i, record->email_key);
@@ -235,26 +239,79 @@ match_emails(WfxImport *import, WfxRecord **records, int n)
 	run(import, import->matcher->by_email, rows, records, take_by_email);
 }
 
+/* Lock the clients that are about to be updated, and read them again */
+static void
+lock(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
+
+	for (int i = 0; i < n; i++)
+		put_key(rows, i, wfx_client_key(import, records[i]->meant));
+	run(import, import->matcher->lock, rows, records, take_locked);
+}
+
+/* Look records up in a subtransaction of their own; the error, or NULL */
+static ErrorData *
+try_look_up(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
+{
+	ErrorData  *volatile error = NULL;
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import match");
+	PG_TRY();
+	{
+		look_up(import, records, n);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		error = wfx_guard_catch(&guard);
+	}
+	PG_END_TRY();
+	return error;
+}
+
+/*
+ * Look records up.  That runs code of users: the operators of a type, row security,
+ * what is in a view.  The record at which it raises is found by halving.
+ */
+static void
+look_up_guarded(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
+{
+	ErrorData  *error;
+
+	CHECK_FOR_INTERRUPTS();
+	if (n == 0 || (error = try_look_up(import, records, n, look_up)) == NULL)
+		return;
+	if (n > 1)
+	{
+		look_up_guarded(import, records, n / 2, look_up);
+		look_up_guarded(import, records + n / 2, n - n / 2, look_up);
+		return;
+	}
+	records[0]->unmatched = true;
+	records[0]->by_id = records[0]->by_email = NULL;
+	wfx_table_error(import, records[0], error);
+}
+
 /* Look up the clients that records name */
 void
 wfx_match(WfxImport *import, WfxRecord **records, int n)
 {
-	match_ids(import, records, n);
-	match_emails(import, records, n);
+	for (int i = 0; i < n; i++)
+		records[i]->unmatched = false;
+	look_up_guarded(import, records, n, match_ids);
+	look_up_guarded(import, records, n, match_emails);
 }
 
 /* Lock the clients that are about to be updated, and read them again */
 void
 wfx_match_lock(WfxImport *import, WfxRecord **records, int n)
 {
-	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
-
 	for (int i = 0; i < n; i++)
 	{
-		WfxClient  *client = records[i]->client;
-
+		records[i]->meant = records[i]->client;
 		records[i]->client = NULL;
-		put_key(rows, i, wfx_client_key(import, client));
 	}
-	run(import, import->matcher->lock, rows, records, take_locked);
+	look_up_guarded(import, records, n, lock);
 }

@@ -19,6 +19,7 @@
 #include "utils/rls.h"
 
 #include "compat.h"
+#include "guard.h"
 #include "references.h"
 
 typedef struct WfxReference
@@ -178,6 +179,25 @@ check(WfxImport *import, Reference *reference)
 	wfx_seen_destroy(numbers);
 }
 
+/* The same in a subtransaction: operators of a user's type may raise, and then nothing is told */
+static void
+check_guarded(WfxImport *import, Reference *reference)
+{
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import references");
+	PG_TRY();
+	{
+		check(import, reference);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		FreeErrorData(wfx_guard_catch(&guard));
+	}
+	PG_END_TRY();
+}
+
 /* Check the references of the batch */
 void
 wfx_references_check(WfxImport *import)
@@ -188,7 +208,9 @@ wfx_references_check(WfxImport *import)
 	{
 		Reference  *reference = lfirst(cell);
 
-		if (reference->sql != NULL)
+		if (reference->sql != NULL && reference->key.may_raise)
+			check_guarded(import, reference);
+		else if (reference->sql != NULL)
 			check(import, reference);
 	}
 }

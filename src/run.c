@@ -23,6 +23,7 @@
 #include "utils/memutils.h"
 
 #include "apply.h"
+#include "decide.h"
 #include "guard.h"
 #include "history.h"
 #include "lock.h"
@@ -144,6 +145,7 @@ read_header(WfxImport *import)
 	import->usernames = wfx_usernames_create(import);
 	import->seen_ids = wfx_seen_create(&import->target->id);
 	import->seen_emails = wfx_seen_create(&import->target->email);
+	import->guarded = wfx_decide_may_raise(import);
 	if (import->options->last_duplicate_wins)
 		wfx_survey(import);
 	return true;

@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 
 #include "seen.h"
 
@@ -71,6 +72,7 @@ struct WfxSeen
 	WfxKey	   *key;
 	MemoryContext context;		/* as long as the import */
 	MemoryContext recent;		/* the hash table and its values */
+	ResourceOwner owner;		/* of temporary files */
 	keyset_hash *table;
 	Size		budget;
 	bool		typbyval;
@@ -101,6 +103,7 @@ wfx_seen_create(WfxKey *key)
 
 	seen->key = key;
 	seen->context = CurrentMemoryContext;
+	seen->owner = CurrentResourceOwner;
 	seen->recent = AllocSetContextCreate(CurrentMemoryContext, "wifox_import seen keys",
 										 ALLOCSET_DEFAULT_SIZES);
 	seen->table = keyset_create(seen->recent, 1024, NULL);
@@ -200,9 +203,13 @@ static void
 spill(WfxSeen *seen)
 {
 	MemoryContext old = MemoryContextSwitchTo(seen->context);
+	ResourceOwner owner = CurrentResourceOwner;
 	Run		   *run = palloc(sizeof(Run));
 
+	/* the file outlives the subtransaction in which it may be needed */
+	CurrentResourceOwner = seen->owner;
 	run->file = BufFileCreateTemp(false);
+	CurrentResourceOwner = owner;
 	run->count = seen->table->members;
 	write_run(seen, run, sorted_entries(seen));
 	seen->runs = lcons(run, seen->runs);

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "guard.h"
 #include "match.h"
 #include "record.h"
 #include "survey.h"
@@ -92,6 +93,28 @@ survey_record(WfxImport *import, const WfxRecord *record)
 		wfx_seen_replace(survey->emails, record->email_key, record->number);
 }
 
+/*
+ * The same in a subtransaction, where comparing runs code of a user.  If that raises,
+ * it does so again when the record is imported, and is told there.
+ */
+static void
+survey_guarded(WfxImport *import, const WfxRecord *record)
+{
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import survey");
+	PG_TRY();
+	{
+		survey_record(import, record);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		FreeErrorData(wfx_guard_catch(&guard));
+	}
+	PG_END_TRY();
+}
+
 /* Read a batch of records; false at the end of the file, or where it is refused */
 static bool
 read_batch(WfxImport *import, WfxReader *reader, int64 *records)
@@ -129,7 +152,12 @@ survey_records(WfxImport *import, WfxReader *reader)
 		wfx_records_convert(import);
 		wfx_match(import, import->batch.records, import->batch.count);
 		for (int i = 0; i < import->batch.count; i++)
-			survey_record(import, import->batch.records[i]);
+		{
+			if (import->guarded)
+				survey_guarded(import, import->batch.records[i]);
+			else
+				survey_record(import, import->batch.records[i]);
+		}
 	}
 }
 
