@@ -121,12 +121,39 @@ SELECT pg_temp.import($$ID,email,phone
 RESET ROLE;
 SELECT * FROM guarded WHERE phone IS NOT NULL ORDER BY id;
 
+-- a condition of ours comes before the policies, so that an index can serve it; those of others do not
+CREATE FUNCTION tell(text) RETURNS boolean LANGUAGE plpgsql COST 0.0001 AS
+	$$ BEGIN ASSERT $1 !~ 'hidden', 'saw ' || $1; RETURN true; END $$;
+CREATE TABLE hiding (id int PRIMARY KEY, email text, phone text);
+CREATE UNIQUE INDEX ON hiding (lower(email));
+INSERT INTO hiding VALUES (1, 'shown@x.org'), (2, 'hidden@x.org');
+ALTER TABLE hiding ENABLE ROW LEVEL SECURITY;
+CREATE POLICY hide ON hiding USING (email <> 'hidden@x.org');
+GRANT ALL ON hiding TO regress_wifox_code;
+GRANT CREATE ON SCHEMA public TO regress_wifox_code;
+SET ROLE regress_wifox_code;
+CREATE VIEW telling AS SELECT * FROM hiding WHERE tell(email);
+CREATE VIEW telling_more WITH (security_barrier) AS SELECT * FROM telling WHERE tell('outer ' || email);
+SET wifox_import.clients_table = 'telling_more';
+SELECT pg_temp.import($$ID,email,phone
+,SHOWN@x.org,a
+,HIDDEN@x.org,b
+2,,c$$, $$on_error => 'skip', mode => 'update'$$);
+SET wifox_import.clients_table = 'hiding';
+SELECT pg_temp.import($$ID,email,phone
+,SHOWN@x.org,d
+,HIDDEN@x.org,e
+2,,f$$, $$on_error => 'skip', mode => 'update'$$);
+RESET ROLE;
+TABLE hiding;
+REVOKE ALL ON SCHEMA public FROM regress_wifox_code;
+
 RESET wifox_import.clients_table;
 DROP EXTENSION wifox_import;
-DROP TABLE clients, own, guarded CASCADE;
+DROP TABLE clients, own, guarded, hiding CASCADE;
 DROP TYPE pair CASCADE;
 DROP OPERATOR FAMILY own_text_ops USING btree CASCADE;
 DROP OPERATOR === (text, text);
-DROP FUNCTION count_down, compare_texts, equal_texts, may_see;
+DROP FUNCTION count_down, compare_texts, equal_texts, may_see, tell;
 DROP SEQUENCE asked;
 DROP ROLE regress_wifox_code;

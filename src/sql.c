@@ -17,6 +17,7 @@
 #include "utils/queryenvironment.h"
 #include "utils/syscache.h"
 
+#include "barrier.h"
 #include "sql.h"
 
 /* More plans than this are forgotten, those that were not used for long first */
@@ -169,6 +170,7 @@ planned_statement(WfxStatements *statements, const char *sql)
 	set_local("enable_nestloop", "on");
 	set_local("enable_indexscan", "on");
 	set_local("enable_seqscan", "off");
+	set_local("enable_bitmapscan", "off");
 	set_local("enable_hashjoin", "off");
 	set_local("enable_mergejoin", "off");
 	set_local("jit", "off");
@@ -199,13 +201,21 @@ forget_old(WfxStatements *statements)
 void
 wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows)
 {
-	SPIPlanPtr	plan;
-	int			rc;
+	volatile int rc = 0;
+	const char *before;
 
 	register_rows(statements, rows);
 	forget_old(statements);
-	plan = planned_statement(statements, sql);
-	rc = SPI_execute_plan(plan, NULL, NULL, false, 0);
+	before = wfx_barrier_pass(sql);
+	PG_TRY();
+	{
+		rc = SPI_execute_plan(planned_statement(statements, sql), NULL, NULL, false, 0);
+	}
+	PG_FINALLY();
+	{
+		(void) wfx_barrier_pass(before);
+	}
+	PG_END_TRY();
 	if (rc < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(rc));
 	(void) SPI_unregister_relation(WFX_BATCH_NAME);

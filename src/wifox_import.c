@@ -9,6 +9,7 @@
 #include "fmgr.h"
 #include "utils/guc.h"
 
+#include "barrier.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -125,4 +126,5 @@ _PG_init(void)
 	define_policy();
 	define_user_settings();
 	MarkGUCPrefixReserved("wifox_import");
+	wfx_barrier_init();
 }
