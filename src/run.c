@@ -40,9 +40,11 @@
 #include "writable.h"
 #include "writer.h"
 
-/* A batch ends with whichever comes first */
+/* A batch ends with whichever comes first; cells and columns count by what is kept of each */
 #define BATCH_RECORDS	10000
-#define BATCH_BYTES		(8 * 1024 * 1024)
+#define BATCH_TEXT		(8 * 1024 * 1024)
+#define BATCH_BYTES		(32 * 1024 * 1024)
+#define COLUMN_BYTES	(sizeof(WfxState) + 3 * sizeof(Datum) + 3 * sizeof(bool))
 
 /* The table that clients go into; the default one is made if it is not there */
 static Oid
@@ -173,11 +175,12 @@ static bool
 read_batch(WfxImport *import, bool *more)
 {
 	WfxBatch   *batch = &import->batch;
+	Size		text = 0;
 	Size		bytes = 0;
 
 	batch->count = 0;
 	batch->records = palloc(sizeof(WfxRecord *) * BATCH_RECORDS);
-	while (batch->count < BATCH_RECORDS && bytes < BATCH_BYTES)
+	while (batch->count < BATCH_RECORDS && text < BATCH_TEXT && bytes < BATCH_BYTES)
 	{
 		WfxRecord  *record = palloc0(sizeof(WfxRecord));
 
@@ -195,7 +198,9 @@ read_batch(WfxImport *import, bool *more)
 		record->number = ++import->records;
 		if (!check_record_count(import, &record->row))
 			return false;
-		bytes += sizeof(WfxRecord) + (record->row.raw ? strlen(record->row.raw) : 0);
+		text += record->row.raw ? strlen(record->row.raw) : 0;
+		bytes += sizeof(WfxRecord) + record->row.ncells * sizeof(WfxCell) +
+			import->columns->ncolumns * COLUMN_BYTES;
 		if (wfx_survey_replaced(import, record->number))
 			import->counts[WFX_SKIPPED]++;
 		else
