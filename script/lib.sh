@@ -190,6 +190,7 @@ unix_socket_directories = '$work'
 port = $PGPORT
 fsync = off
 max_prepared_transactions = 2
+wal_level = logical
 EOF_CONF
   quietly as_owner pg_ctl start --pgdata "$work/data" --log "$work/server.log" </dev/null
 }
