@@ -278,6 +278,12 @@ SELECT pg_temp.shape('parent of child tables', pg_temp.plain('uuid', 'text') || 
 SELECT pg_temp.shape('empty parent without indexes', format('CREATE TABLE shape (%s);
 	CREATE TABLE child (PRIMARY KEY (id)) INHERITS (shape); CREATE UNIQUE INDEX ON child (lower(email))',
 	pg_temp.columns('uuid', 'text')), '', 'child');
+CREATE FUNCTION public.pass_on() RETURNS trigger LANGUAGE plpgsql AS
+	$$ BEGIN INSERT INTO child SELECT NEW.*; RETURN NULL; END $$;
+SELECT pg_temp.shape('parent whose trigger fills the child', format('CREATE TABLE shape (%s);
+	CREATE TABLE child (PRIMARY KEY (id)) INHERITS (shape); CREATE UNIQUE INDEX ON child (lower(email));
+	CREATE TRIGGER pass_on BEFORE INSERT ON shape FOR EACH ROW EXECUTE FUNCTION pass_on()',
+	pg_temp.columns('uuid', 'text')), '', 'child');
 
 \echo
 \echo Views

@@ -265,6 +265,7 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
 	target->unique_attributes = unique_attributes(target->rel);
+	target->passes_on = target->rel->rd_rel->relkind == RELKIND_VIEW || has_children(target->rel);
 	target->has_addresses = has_addresses(target->rel);
 	target->read_only = wfx_writable_not(target->rel);
 	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");

@@ -25,6 +25,7 @@ typedef struct WfxTarget
 	WfxKey		username_key;
 	Bitmapset  *unique_attributes;	/* of unique and exclusion constraints */
 	Bitmapset  *read_only;		/* columns that a view only computes */
+	bool		passes_on;		/* its triggers may put rows into other tables */
 	bool		has_addresses;	/* rows have a ctid, and the user may read it */
 	bool		id_always;		/* GENERATED ALWAYS AS IDENTITY */
 } WfxTarget;
