@@ -45,7 +45,8 @@ finish(WfxKey *key, const char *expression, Oid expression_collation)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
 				 errmsg("could not identify a hash function for type %s of column \"%s\"",
-						format_type_be(key->type), key->column)));
+						format_type_be(key->type), key->column),
+				 errhint("Give the column a type such as text, bigint or uuid.")));
 	fmgr_info(type->hash_proc, &key->hash_proc);
 	fmgr_info(get_opcode(key->equals), &key->equal_proc);
 	key->may_raise = key->equal_proc.fn_oid >= FirstNormalObjectId ||
@@ -127,7 +128,8 @@ compare_by_type(WfxKey *key, Oid collation)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_FUNCTION),
 				 errmsg("could not identify an equality operator for type %s of column \"%s\"",
-						format_type_be(key->type), key->column)));
+						format_type_be(key->type), key->column),
+				 errhint("Give the column a type such as text, bigint or uuid.")));
 	finish(key, psprintf("t.%s", quote_identifier(key->column)), collation);
 }
 
