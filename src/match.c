@@ -268,6 +268,10 @@ try_look_up(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
 		error = wfx_guard_catch(&guard);
 	}
 	PG_END_TRY();
+	/* a right or an object that is missing is missing for all records */
+	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) ==
+		ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
+		ReThrowError(error);
 	return error;
 }
 
