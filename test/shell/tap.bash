@@ -60,11 +60,12 @@ below()
   result "$status" "$3" "$1" "less than $2"
 }
 
-# Make a database with the extension in it, and make it the one that is talked to.
+# Make a database with the extension in it, and make it the one that is talked to. Behind its name
+# may stand options of createdb.
 make_database()
 {
   dropdb --if-exists "$1" 2>/dev/null
-  createdb "$1"
+  createdb "$@"
   databases+=("$1")
   export PGDATABASE=$1
   sql "CREATE EXTENSION wifox_import"
