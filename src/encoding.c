@@ -209,14 +209,17 @@ wfx_encoding_decode(WfxEncoding *encoding, const char *chunk, size_t len, bool e
 static size_t
 append_good(const WfxEncoding *encoding, const char *text, size_t len, StringInfo out)
 {
+	int			checked = encoding->scanned;
 	size_t		good;
 
 	len = Min(len, CONVERT_MAX);
 	if (OidIsValid(encoding->to_database))
 		return convert(encoding->to_database, encoding->scanned, GetDatabaseEncoding(),
 					   text, len, out);
-	/* nothing to convert: what both sides agree on must hold for the database */
-	good = pg_encoding_verifymbstr(GetDatabaseEncoding(), text, len);
+	/* nothing to convert: of the two, SQL_ASCII would take any byte */
+	if (checked == PG_SQL_ASCII)
+		checked = GetDatabaseEncoding();
+	good = pg_encoding_verifymbstr(checked, text, len);
 	appendBinaryStringInfo(out, text, good);
 	return good;
 }

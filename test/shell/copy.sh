@@ -101,7 +101,7 @@ compare_in()
   is "$(surprises damaged "$explained")" '' "a database in $1: damaged files"
 }
 
-plan 32
+plan 35
 echo "# WIFOX_COPY_FILES=$files WIFOX_COPY_SEED=$seed"
 mkdir "$work/files"
 chmod 777 "$work/files"
@@ -175,3 +175,5 @@ is "$(sql "SELECT count(*) > 0 FROM files WHERE part = 'data clients.csv' AND ve
   'the test data: the list of clients is read'
 is "$(surprises data "$explained")" '' 'the test data: every difference is explained'
 compare_in LATIN1 "'UTF8', 'LATIN1', 'SQL_ASCII', 'UTF-16LE', 'UTF-16BE'"
+PGDATABASE=wifox_copy
+compare_in SQL_ASCII "'UTF8', 'SQL_ASCII', 'LATIN1', 'KOI8R', 'EUC_JP', 'EUC_TW', 'EUC_KR', 'UTF-16LE'"
