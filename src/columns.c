@@ -7,6 +7,7 @@
 #include "catalog/pg_attribute.h"
 #include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -263,6 +264,12 @@ check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 			 psprintf("a quote is out of place in column %d of the header",
 					  header->problem_field + 1),
 			 "Quote the whole name and double quotes inside of it.");
+	else if (header->untranslatable)
+		fail(failure, "bad_byte", ERRCODE_UNTRANSLATABLE_CHARACTER, NULL,
+			 psprintf("the header has a character at offset " INT64_FORMAT
+					  " that does not exist in this database's encoding %s",
+					  header->bad_byte, GetDatabaseEncodingName()),
+			 "Replace it, or use a database with encoding UTF8.");
 	else if (header->bad_byte >= 0)
 		fail(failure, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL,
 			 psprintf("the header has a byte that is no text at offset " INT64_FORMAT,

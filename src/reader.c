@@ -9,7 +9,6 @@
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
@@ -74,7 +73,6 @@ make_room(WfxReader *reader, size_t room)
 	if (reader->start > 0)
 	{
 		memmove(reader->buf, reader->buf + reader->start, used);
-		reader->offset += reader->start;
 		reader->start = 0;
 		reader->len = used;
 	}
@@ -90,23 +88,20 @@ static bool
 read_decoded(WfxReader *reader)
 {
 	StringInfo	in = &reader->undecoded;
-	StringInfoData out;
+	WfxChunk	chunk;
 	size_t		n;
-	size_t		taken;
 
 	enlargeStringInfo(in, HEAD_SIZE);
 	n = wfx_source_read(reader->source, in->data + in->len, HEAD_SIZE);
 	in->len += n;
 	reader->eof = (n == 0);
-	initStringInfo(&out);
-	taken = wfx_encoding_decode(&reader->encoding, in->data, in->len, reader->eof, &out);
-	memmove(in->data, in->data + taken, in->len - taken);
-	in->len -= taken;
-	make_room(reader, out.len);
-	memcpy(reader->buf + reader->len, out.data, out.len);
-	reader->len += out.len;
-	pfree(out.data);
-	if (reader->encoding.cut)
+	make_room(reader, in->len * WFX_CHUNK_GROWTH);
+	chunk = wfx_encoding_decode(&reader->encoding, in->data, in->len, reader->eof,
+								reader->buf + reader->len);
+	memmove(in->data, in->data + chunk.taken, in->len - chunk.taken);
+	in->len -= chunk.taken;
+	reader->len += chunk.written;
+	if (chunk.cut && reader->encoding.door != WFX_DOOR_MASKED && !reader->lenient)
 		return fail(reader, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
 					"this UTF-16 file ends in the middle of a character",
 					"The file was cut; get it once more from where it came.");
@@ -139,9 +134,27 @@ read_more(WfxReader *reader)
 		ok = read_raw(reader);
 	else
 		ok = read_decoded(reader);
+	reader->known = reader->len;
+	reader->known_offset = reader->source->position - reader->undecoded.len;
 	return ok && check_size(reader) &&
 		check_nul(reader, reader->buf + reader->start + old_len,
 				  reader->len - reader->start - old_len);
+}
+
+/* The offset in the file of a byte of buf that begins a character */
+static int64
+file_offset(WfxReader *reader, size_t at)
+{
+	const WfxEncoding *encoding = &reader->encoding;
+
+	if (at >= reader->known)
+		reader->known_offset += wfx_encoding_file_length(encoding, reader->buf + reader->known,
+														 at - reader->known);
+	else
+		reader->known_offset -= wfx_encoding_file_length(encoding, reader->buf + at,
+														 reader->known - at);
+	reader->known = at;
+	return reader->known_offset;
 }
 
 /* A reader in the current context; it does not read yet */
@@ -207,9 +220,7 @@ choose_encoding(WfxReader *reader)
 	if (!wfx_encoding_init(&reader->encoding, reader->options->encoding,
 						   reader->buf, reader->len, &problem))
 		return fail(reader, "bad_byte", ERRCODE_UNDEFINED_FUNCTION, problem, NULL);
-	reader->encoding_name = reader->encoding.door == WFX_DOOR_UTF16LE ? "UTF-16LE" :
-		reader->encoding.door == WFX_DOOR_UTF16BE ? "UTF-16BE" :
-		pg_encoding_to_char(reader->encoding.file);
+	reader->encoding_name = reader->encoding.name;
 	reader->start = reader->encoding.bom;
 	if (reader->encoding.door == WFX_DOOR_RAW)
 		return check_nul(reader, reader->buf, reader->len);
@@ -409,16 +420,15 @@ static void
 copy_text(WfxReader *reader, WfxRow *row)
 {
 	const WfxCsvRecord *record = &reader->scan.record;
-	const char *start = reader->buf + reader->start + record->start;
+	size_t		start = reader->start + record->start;
+	WfxBadByte	bad;
 	bool		good;
 
 	resetStringInfo(&reader->text);
-	row->bad_byte = wfx_encoding_append(&reader->encoding, start, record->len, &reader->text);
-	good = row->bad_byte < 0 && !OidIsValid(reader->encoding.to_database);
-	row->untranslatable = row->bad_byte >= 0 &&
-		wfx_encoding_is_sound(&reader->encoding, start + row->bad_byte, record->len - row->bad_byte);
-	if (row->bad_byte >= 0)
-		row->bad_byte += reader->offset + reader->start + record->start;
+	bad = wfx_encoding_append(&reader->encoding, reader->buf + start, record->len, &reader->text);
+	good = bad.offset < 0 && wfx_encoding_is_same(&reader->encoding);
+	row->bad_byte = bad.offset < 0 ? -1 : file_offset(reader, start) + bad.offset;
+	row->untranslatable = bad.untranslatable;
 	row->raw = pnstrdup(reader->text.data, reader->text.len);
 	copy_cells(reader, reader->buf + reader->start, row, good);
 }

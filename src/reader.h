@@ -76,7 +76,8 @@ typedef struct WfxReader
 	size_t		size;
 	size_t		start;			/* of the current record */
 	size_t		len;
-	int64		offset;			/* of buf[0] in what the scanner sees */
+	size_t		known;			/* a byte of buf whose offset in the file is known */
+	int64		known_offset;
 	bool		eof;
 	StringInfoData text;		/* the cells of one record */
 	char	   *scratch;		/* one cell without its escapes */

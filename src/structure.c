@@ -63,11 +63,6 @@ refuse_byte(WfxImport *import, WfxRecord *record)
 								   " of the file does not exist in this database's encoding %s",
 								   row->bad_byte, GetDatabaseEncodingName()),
 						  "Replace it, or use a database with encoding UTF8.");
-	else if (import->reader->encoding.door != WFX_DOOR_RAW)
-		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL, NULL,
-						  psprintf("the record holds bytes that are not valid in encoding %s",
-								   import->reader->encoding_name),
-						  "Save the file as UTF-8, or give the option encoding.");
 	else
 		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL, NULL,
 						  psprintf("the byte at offset " INT64_FORMAT
