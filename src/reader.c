@@ -2,10 +2,8 @@
  * reader.c
  *		From a source to records of cells in the database's encoding.
  *
- *		source ──► undecoded ──► buf ──► slices ──► cells
- *			   read_more     decode  wfx_csv_next  copy_cells
- *
- * Without a decoding in front of the scanner, bytes are read into buf at once.
+ *		source ──► buf ──► slices ──► cells
+ *		  reader_input.c  wfx_csv_next  copy_cells
  */
 #include "postgres.h"
 
@@ -14,148 +12,12 @@
 
 #include "dialect.h"
 #include "file_kind.h"
-#include "reader.h"
+#include "reader_input.h"
 #include "settings.h"
 
-#define HEAD_SIZE		(64 * 1024)
 #define MIN_RECORD_MAX	((size_t) 4 * 1024 * 1024)
 #define FIRST_FIELDS	128
 #define MAX_FIELDS		65536
-
-/* Say what is wrong with the file as a whole; always false */
-static bool
-fail(WfxReader *reader, const char *code, int sqlerrcode, const char *message, const char *hint)
-{
-	MemSet(&reader->failure, 0, sizeof(WfxIssue));
-	reader->failure.code = code;
-	reader->failure.sqlerrcode = sqlerrcode;
-	reader->failure.message = message;
-	reader->failure.hint = hint;
-	return false;
-}
-
-/* This is no CSV; always false */
-static bool
-fail_not_csv(WfxReader *reader, const char *message)
-{
-	return fail(reader, "not_csv", ERRCODE_BAD_COPY_FILE_FORMAT, message,
-				"Only CSV files can be imported; save the list as CSV.");
-}
-
-/* Is the file within wifox_import.max_file_size? */
-static bool
-check_size(WfxReader *reader)
-{
-	int64		limit = (int64) wfx_max_file_size * 1024;
-
-	if (limit == 0 || Max(reader->source->size, reader->source->position) <= limit)
-		return true;
-	return fail(reader, "file_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-				psprintf("this file is larger than %d kB", wfx_max_file_size),
-				"Split the file, or ask an administrator to raise wifox_import.max_file_size.");
-}
-
-/* NUL cannot be in a text; UTF-16 is checked behind its decoding */
-static bool
-check_nul(WfxReader *reader, const char *text, size_t len)
-{
-	if (reader->lenient || memchr(text, '\0', len) == NULL)
-		return true;
-	return fail_not_csv(reader, "this file holds NUL bytes, as binary files do");
-}
-
-/* Make room behind the data: drop what was used, or grow */
-static void
-make_room(WfxReader *reader, size_t room)
-{
-	size_t		used = reader->len - reader->start;
-
-	if (reader->start > 0)
-	{
-		memmove(reader->buf, reader->buf + reader->start, used);
-		reader->start = 0;
-		reader->len = used;
-	}
-	while (reader->size - reader->len < room)
-	{
-		reader->size *= 2;
-		reader->buf = repalloc_huge(reader->buf, reader->size);
-	}
-}
-
-/* Read and decode; what a chunk cuts in two stays undecoded until the next one */
-static bool
-read_decoded(WfxReader *reader)
-{
-	StringInfo	in = &reader->undecoded;
-	WfxChunk	chunk;
-	size_t		n;
-
-	enlargeStringInfo(in, HEAD_SIZE);
-	n = wfx_source_read(reader->source, in->data + in->len, HEAD_SIZE);
-	in->len += n;
-	reader->eof = (n == 0);
-	make_room(reader, in->len * WFX_CHUNK_GROWTH);
-	chunk = wfx_encoding_decode(&reader->encoding, in->data, in->len, reader->eof,
-								reader->buf + reader->len);
-	memmove(in->data, in->data + chunk.taken, in->len - chunk.taken);
-	in->len -= chunk.taken;
-	reader->len += chunk.written;
-	if (chunk.cut && reader->encoding.door != WFX_DOOR_MASKED && !reader->lenient)
-		return fail(reader, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
-					"this UTF-16 file ends in the middle of a character",
-					"The file was cut; get it once more from where it came.");
-	return true;
-}
-
-/* Read as it is */
-static bool
-read_raw(WfxReader *reader)
-{
-	size_t		n;
-
-	make_room(reader, HEAD_SIZE);
-	n = wfx_source_read(reader->source, reader->buf + reader->len,
-						reader->size - reader->len);
-	reader->len += n;
-	reader->eof = (n == 0);
-	return true;
-}
-
-/* Bring more bytes into buf; false: failure */
-static bool
-read_more(WfxReader *reader)
-{
-	size_t		old_len = reader->len - reader->start;
-	bool		ok;
-
-	CHECK_FOR_INTERRUPTS();
-	if (reader->encoding.door == WFX_DOOR_RAW)
-		ok = read_raw(reader);
-	else
-		ok = read_decoded(reader);
-	reader->known = reader->len;
-	reader->known_offset = reader->source->position - reader->undecoded.len;
-	return ok && check_size(reader) &&
-		check_nul(reader, reader->buf + reader->start + old_len,
-				  reader->len - reader->start - old_len);
-}
-
-/* The offset in the file of a byte of buf that begins a character */
-static int64
-file_offset(WfxReader *reader, size_t at)
-{
-	const WfxEncoding *encoding = &reader->encoding;
-
-	if (at >= reader->known)
-		reader->known_offset += wfx_encoding_file_length(encoding, reader->buf + reader->known,
-														 at - reader->known);
-	else
-		reader->known_offset -= wfx_encoding_file_length(encoding, reader->buf + at,
-														 reader->known - at);
-	reader->known = at;
-	return reader->known_offset;
-}
 
 /* A reader in the current context; it does not read yet */
 WfxReader *
@@ -166,11 +28,9 @@ wfx_reader_create(WfxSource *source, const WfxDialectOptions *options)
 	reader->source = source;
 	reader->options = options;
 	reader->context = CurrentMemoryContext;
-	reader->size = 4 * HEAD_SIZE;
-	reader->buf = palloc(reader->size);
 	reader->scratch_size = 1024;
 	reader->scratch = palloc(reader->scratch_size);
-	initStringInfo(&reader->undecoded);
+	wfx_reader_init_input(reader);
 	initStringInfo(&reader->text);
 	return reader;
 }
@@ -184,13 +44,13 @@ check_kind(WfxReader *reader)
 	if (reader->lenient)
 		return true;
 	if (kind != NULL)
-		return fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
+		return wfx_reader_fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
 											 reader->source->name, kind));
 	if (reader->len == 0)
-		return fail_not_csv(reader, "this file is empty");
+		return wfx_reader_fail_not_csv(reader, "this file is empty");
 	kind = wfx_not_csv_content(reader->buf, reader->len);
 	if (kind != NULL)
-		return fail_not_csv(reader, psprintf("this is %s", kind));
+		return wfx_reader_fail_not_csv(reader, psprintf("this is %s", kind));
 	return true;
 }
 
@@ -198,16 +58,9 @@ check_kind(WfxReader *reader)
 static bool
 read_head(WfxReader *reader)
 {
-	size_t		n;
-
-	if (!check_size(reader))
+	if (!wfx_reader_check_size(reader))
 		return false;
-	do
-	{
-		n = wfx_source_read(reader->source, reader->buf + reader->len, HEAD_SIZE - reader->len);
-		reader->len += n;
-	} while (n > 0 && reader->len < HEAD_SIZE);
-	reader->eof = (n == 0);
+	wfx_reader_head(reader);
 	return check_kind(reader);
 }
 
@@ -219,15 +72,15 @@ choose_encoding(WfxReader *reader)
 
 	if (!wfx_encoding_init(&reader->encoding, reader->options->encoding,
 						   reader->buf, reader->len, &problem))
-		return fail(reader, "bad_byte", ERRCODE_UNDEFINED_FUNCTION, problem, NULL);
+		return wfx_reader_fail(reader, "bad_byte", ERRCODE_UNDEFINED_FUNCTION, problem, NULL);
 	reader->encoding_name = reader->encoding.name;
 	reader->start = reader->encoding.bom;
 	if (reader->encoding.door == WFX_DOOR_RAW)
-		return check_nul(reader, reader->buf, reader->len);
+		return wfx_reader_check_nul(reader, reader->buf, reader->len);
 	appendBinaryStringInfo(&reader->undecoded, reader->buf + reader->start,
 						   reader->len - reader->start);
 	reader->start = reader->len = 0;
-	return read_more(reader);
+	return wfx_reader_more(reader);
 }
 
 /* Choose the delimiter, and step over a line "sep=;" */
@@ -246,7 +99,7 @@ choose_dialect(WfxReader *reader)
 	{
 		reader->rival = dialect.rival;
 		if (status == WFX_DIALECT_AMBIGUOUS && !reader->lenient)
-			return fail(reader, "ambiguous_delimiter", ERRCODE_BAD_COPY_FILE_FORMAT,
+			return wfx_reader_fail(reader, "ambiguous_delimiter", ERRCODE_BAD_COPY_FILE_FORMAT,
 						psprintf("both \"%c\" and \"%c\" could be the delimiter of this file",
 								 dialect.delimiter, dialect.rival),
 						"Give the option delimiter.");
@@ -317,7 +170,7 @@ continue_record(WfxReader *reader)
 	if (reader->loss == WFX_LOST_NOTHING &&
 		reader->len - reader->start > max_record_size())
 		lose_record(reader, WFX_LOST_TO_SIZE);
-	return read_more(reader);
+	return wfx_reader_more(reader);
 }
 
 /* Scan up to the end of the next record */
@@ -427,7 +280,7 @@ copy_text(WfxReader *reader, WfxRow *row)
 	resetStringInfo(&reader->text);
 	bad = wfx_encoding_append(&reader->encoding, reader->buf + start, record->len, &reader->text);
 	good = bad.offset < 0 && wfx_encoding_is_same(&reader->encoding);
-	row->bad_byte = bad.offset < 0 ? -1 : file_offset(reader, start) + bad.offset;
+	row->bad_byte = bad.offset < 0 ? -1 : wfx_reader_file_offset(reader, start) + bad.offset;
 	row->untranslatable = bad.untranslatable;
 	row->raw = pnstrdup(reader->text.data, reader->text.len);
 	copy_cells(reader, reader->buf + reader->start, row, good);
@@ -468,7 +321,7 @@ copy_record(WfxReader *reader, WfxRow *row)
 static WfxReadStatus
 fail_unterminated(WfxReader *reader)
 {
-	fail(reader, "unterminated_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
+	wfx_reader_fail(reader, "unterminated_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
 		 psprintf("the quote that opens in line " INT64_FORMAT " never closes",
 				  reader->scan.record.problem_line),
 		 "Close the quote, or double it where it belongs to the text.");
