@@ -336,16 +336,32 @@ wfx_cell_is_blank(const WfxCell *cell)
 	return wfx_is_blank(cell->text, cell->len);
 }
 
-/* Are all cells of the record blank?  A lenient reader minds every character. */
+/* Is the record an empty line? */
 static bool
-is_blank_line(const WfxReader *reader, const WfxRow *row)
+is_empty_line(const WfxReader *reader)
 {
-	if (reader->lenient)
-		return *row->raw == '\0';
+	return reader->scan.record.len == 0 && reader->loss == WFX_LOST_NOTHING;
+}
+
+/* Are all cells of a record blank?  A lenient reader minds every character. */
+static bool
+is_blank(const WfxReader *reader, const WfxRow *row)
+{
+	if (reader->lenient || row->bad_byte >= 0 || row->loss != WFX_LOST_NOTHING)
+		return false;
 	for (int i = 0; i < row->ncells; i++)
 		if (!wfx_cell_is_blank(&row->cells[i]))
 			return false;
 	return true;
+}
+
+/* Give back what a record took: a file may have any number of blank ones */
+static void
+free_row(WfxRow *row)
+{
+	pfree(row->raw);
+	pfree(row->cells[0].text);
+	pfree(row->cells);
 }
 
 /* Read the next record into the current context */
@@ -355,15 +371,22 @@ wfx_reader_next(WfxReader *reader, WfxRow *row)
 	for (;;)
 	{
 		WfxReadStatus status = scan_record(reader);
+		bool		empty;
 
+		CHECK_FOR_INTERRUPTS();
 		if (status != WFX_READ_ROW)
 			return status;
 		if (reader->scan.record.problem == WFX_CSV_UNTERMINATED && !reader->lenient)
 			return fail_unterminated(reader);
-		copy_record(reader, row);
+		empty = is_empty_line(reader);
+		if (!empty)
+			copy_record(reader, row);
 		reader->start += reader->scan.consumed;
-		if (row->bad_byte >= 0 || row->loss != WFX_LOST_NOTHING || !is_blank_line(reader, row))
+		if (empty)
+			continue;
+		if (!is_blank(reader, row))
 			return WFX_READ_ROW;
+		free_row(row);
 	}
 }
 

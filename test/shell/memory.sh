@@ -49,7 +49,7 @@ compare()
   below $((big[0] - small[0])) 16384 "$name: twice the records take no more memory"
 }
 
-plan 8
+plan 10
 make_database wifox_memory
 "$PG_ABS_SRCDIR/test/data/generate.pl" --narrow 200000 >"$work/big.csv"
 head -n 100001 "$work/big.csv" >"$work/small.csv"
@@ -71,6 +71,17 @@ sql "UPDATE clients SET first_name = first_name || 'x'" "VACUUM ANALYZE clients"
 readarray -t one < <(measure five "$work/small.csv" ", dry_run => true")
 readarray -t two < <(measure six "$work/big.csv" '')
 compare one[@] two[@] 'checked|0|100000|0|0 imported|0|200000|0|0' 'changed clients'
+
+# Blank records are none, however many there are.
+for name in small big; do
+  head -n 1 "$work/$name.csv" >"$work/blank-$name.csv"
+done
+awk 'BEGIN { for (i = 0; i < 100000; i++) print " ,\"\"," }' >>"$work/blank-small.csv"
+awk 'BEGIN { for (i = 0; i < 1000000; i++) print " ,\"\"," }' >>"$work/blank-big.csv"
+chmod 644 "$work"/blank-*.csv
+readarray -t one < <(measure blank "$work/blank-small.csv" '')
+readarray -t two < <(measure blanks "$work/blank-big.csv" '')
+compare one[@] two[@] 'imported|0|0|0|0 imported|0|0|0|0' 'blank records'
 
 # Every record is bad; what is wrong is kept, but not in memory.
 sed -i 's/@/ at /g' "$work/small.csv" "$work/big.csv"
