@@ -1,4 +1,8 @@
 -- The objects of wifox_import 1.0, in the schema that CREATE EXTENSION names.
+--
+-- Others may have created objects in that schema before.  Built-in types and operators of exactly
+-- the given types are found first, but a function that fits better than the built-in one would be
+-- taken: so every function is qualified.
 
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION wifox_import" to load this file. \quit
@@ -89,7 +93,8 @@ CREATE INDEX wifox_imports_started_at_idx ON wifox_imports (started_at);
 
 ALTER TABLE wifox_imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_imports_own ON wifox_imports FOR SELECT
-	USING (imported_by = current_user OR pg_has_role('pg_read_all_data', 'USAGE'));
+	USING (imported_by = current_user
+		OR pg_catalog.pg_has_role('pg_read_all_data'::name, 'USAGE'::text));
 GRANT SELECT ON wifox_imports TO PUBLIC;
 
 CREATE TABLE wifox_import_errors (
@@ -151,7 +156,7 @@ CREATE TABLE wifox_import_columns (
 	header text NOT NULL CHECK (header <> ''),
 	aliases text[] NOT NULL DEFAULT '{}',
 	target_column text,
-	path text[] CHECK (cardinality(path) > 0),
+	path text[] CHECK (pg_catalog.cardinality(path) > 0),
 	type text CHECK (type IN ('id', 'email', 'username', 'reference', 'keyword', 'boolean', 'number')),
 	required boolean NOT NULL DEFAULT false,
 	default_value text,
