@@ -50,7 +50,7 @@ find_foreign_key(const WfxImport *import, AttrNumber attnum)
 static bool
 is_readable(Oid relid, AttrNumber attnum)
 {
-	if (!wfx_has_schema_usage(get_rel_namespace(relid)) ||
+	if (!wfx_has_schema_right(get_rel_namespace(relid), ACL_USAGE) ||
 		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return false;
 	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||

@@ -26,7 +26,7 @@
 static Oid
 find_in_schema(const char *relname, Oid schema)
 {
-	if (!OidIsValid(schema) || !wfx_has_schema_usage(schema))
+	if (!OidIsValid(schema) || !wfx_has_schema_right(schema, ACL_USAGE))
 		return InvalidOid;
 	return get_relname_relid(relname, schema);
 }

@@ -31,7 +31,7 @@ state()
     FROM pg_class WHERE relnamespace = 'public'::regnamespace)"
 }
 
-plan 54
+plan 55
 make_database wifox_privileges
 make_role regress_importer
 make_role regress_reader
@@ -42,6 +42,13 @@ sql "REVOKE CREATE ON SCHEMA public FROM public"
 is "$(import_as regress_nobody $'email,firstName\na@example.com,A')" \
   'ERROR:  42501: permission denied for schema public' 'a first import needs CREATE on the schema'
 is "$(sql "SELECT to_regclass('clients'), to_regclass('projects')")" '|' 'and leaves nothing'
+start_session maker
+ask maker "BEGIN"
+ask maker "SELECT wifox_import_create_clients_table()"
+is "$(PGOPTIONS='-c statement_timeout=5s' import_as regress_nobody \
+  $'email,firstName\na@example.com,A')" 'ERROR:  42501: permission denied for schema public' \
+  'and does not queue behind another one'
+ask maker "ROLLBACK"
 
 # Rights on the table -------------------------------------------------------------
 
