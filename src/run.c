@@ -343,6 +343,7 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	pass_gate(import);
 	wfx_notice_start(import);
 	run_pipeline(import, &history);
+	wfx_source_check_unchanged(source);
 	history.has_sha256 = wfx_source_sha256(source, history.sha256);
 	if (history.has_sha256)
 		wfx_survey_check(import, history.sha256);
