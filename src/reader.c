@@ -35,22 +35,26 @@ wfx_reader_create(WfxSource *source, const WfxDialectOptions *options)
 	return reader;
 }
 
-/* Is it a CSV file, judged by its name and its head? */
+/* Is it a CSV file, judged by its head and its name?  What it is tells more than its name. */
 static bool
 check_kind(WfxReader *reader)
 {
-	const char *kind = wfx_not_csv_name(reader->source->name);
+	const WfxFileKind *kind;
+	const char *reason;
 
 	if (reader->lenient)
 		return true;
-	if (kind != NULL)
-		return wfx_reader_fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
-											 reader->source->name, kind));
-	if (reader->len == 0)
-		return wfx_reader_fail_not_csv(reader, "this file is empty");
 	kind = wfx_not_csv_content(reader->buf, reader->len);
 	if (kind != NULL)
-		return wfx_reader_fail_not_csv(reader, psprintf("this is %s", kind));
+		return wfx_reader_fail_not_csv(reader, psprintf("this is %s", kind->what), kind->hint);
+	reason = wfx_not_csv_name(reader->source->name);
+	if (reason != NULL)
+		return wfx_reader_fail_not_csv(reader,
+									   psprintf("\"%s\" is not taken for a CSV file: %s",
+												reader->source->name, reason),
+									   WFX_HINT_SAVE_AS_CSV);
+	if (reader->len == 0)
+		return wfx_reader_fail_not_csv(reader, "this file is empty", WFX_HINT_SAVE_AS_CSV);
 	return true;
 }
 

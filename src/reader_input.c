@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
+#include "file_kind.h"
 #include "reader_input.h"
 #include "settings.h"
 
@@ -39,10 +40,9 @@ wfx_reader_fail(WfxReader *reader, const char *code, int sqlerrcode, const char 
 
 /* This is no CSV; always false */
 bool
-wfx_reader_fail_not_csv(WfxReader *reader, const char *message)
+wfx_reader_fail_not_csv(WfxReader *reader, const char *message, const char *hint)
 {
-	return wfx_reader_fail(reader, "not_csv", ERRCODE_BAD_COPY_FILE_FORMAT, message,
-				"Only CSV files can be imported; save the list as CSV.");
+	return wfx_reader_fail(reader, "not_csv", ERRCODE_BAD_COPY_FILE_FORMAT, message, hint);
 }
 
 /* Is the file within wifox_import.max_file_size? */
@@ -64,7 +64,8 @@ wfx_reader_check_nul(WfxReader *reader, const char *text, size_t len)
 {
 	if (reader->lenient || memchr(text, '\0', len) == NULL)
 		return true;
-	return wfx_reader_fail_not_csv(reader, "this file holds NUL bytes, as binary files do");
+	return wfx_reader_fail_not_csv(reader, "this file holds NUL bytes, as binary files do",
+								   WFX_HINT_SAVE_AS_CSV);
 }
 
 /* Make room behind the data: drop what was used, or grow */

@@ -12,7 +12,7 @@ extern void wfx_reader_init_input(WfxReader *reader);
 /* Say what is wrong with the file as a whole; always false */
 extern bool wfx_reader_fail(WfxReader *reader, const char *code, int sqlerrcode,
 							const char *message, const char *hint);
-extern bool wfx_reader_fail_not_csv(WfxReader *reader, const char *message);
+extern bool wfx_reader_fail_not_csv(WfxReader *reader, const char *message, const char *hint);
 
 /* Is the file within its limit, and text free of NUL bytes?  False: failure. */
 extern bool wfx_reader_check_size(WfxReader *reader);
