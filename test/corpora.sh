@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compare wifox_import_read() with collections of CSV files and their expected records.
+# Compare reader and import with collections of CSV files and values, and what is expected of them.
 #
 #   test/corpora.sh FOLDER
 #
@@ -82,5 +82,21 @@ is "lines that another tool rejects are odd" "$(run rejects)" \
   "37 of 37 lines found, 0 records too many"
 is "all values that are hard to keep come back" "$(run values)" "516 of 516 rows"
 is "no input crashes the server" "$(run fuzz | grep -c t$)" 285
+
+run verdicts >/dev/null
+is "valid addresses are taken, invalid ones refused" "$(run emails)" \
+  "invalid: 0 of 350 taken, policy: 75 of 192 taken, trim-or-invalid: 21 of 31 taken, \
+valid: 81 of 81 taken"
+is "and stored without the blanks around them" "$(run emails_kept)" \
+  "654 addresses, 0 altered, 0 with blanks, 0 without a reason"
+is "dangerous cells are refused, harmless ones are not" "$(run formulas)" \
+  "dangerous: 35 of 35 refused, harmless: 0 of 7 refused, \
+harmless-but-flagged-by-prefix-rule: 1 of 11 refused, policy: 6 of 12 refused"
+is "phones, negative numbers and dashes pass where they belong" "$(run formulas_by_column)" \
+  "+44 20 7946 0958 stored, +1-555-0100 stored, -5 stored, -12.50 stored, - stored, \
+@handle stored, + stored, =) forbidden_content, - likes cats stored, +1 for this plan stored, \
+@home stored"
+is "strings that break programs are kept or refused" "$(run naughty)" \
+  "515 strings, 292 kept, 2 blank, 221 refused"
 
 echo "1..$number"
