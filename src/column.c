@@ -24,13 +24,6 @@ is_trimmed(const WfxColumn *column)
 	return column->type.kind != WFX_TYPE_TEXT || column->role != WFX_ROLE_NONE;
 }
 
-/* Could a cell of this type reach a spreadsheet or a browser as it was written? */
-static bool
-is_text(WfxTypeKind kind)
-{
-	return kind == WFX_TYPE_TEXT || kind == WFX_TYPE_JSONB || kind == WFX_TYPE_OTHER;
-}
-
 /* Look up how values are compared and shown; some types have no equality */
 static void
 init_type(WfxColumn *column)
@@ -129,7 +122,6 @@ wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header, const 
 		column->unknown_code = psprintf("unknown_%s", wfx_normal_header(entry->header));
 	}
 	column->trimmed = is_trimmed(column);
-	column->text = is_text(column->type.kind);
 	column->clears = clears_when_blank(column, entry, options);
 	init_type(column);
 	if (entry != NULL && entry->npath == 0 && entry->default_value != NULL)

@@ -37,7 +37,6 @@ typedef struct WfxColumn
 	const char *unknown_code;	/* of a reference: "unknown_project" */
 	bool		in_file;
 	bool		trimmed;		/* white space around the cell does not count */
-	bool		text;			/* cells may hold active content */
 	bool		clears;			/* a blank cell clears on update */
 	bool		not_null;
 	bool		unique;			/* a unique index has it, and it is no match key */

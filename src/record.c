@@ -132,16 +132,11 @@ check_email(WfxImport *import, WfxRecord *record, const char *header, const char
 	return false;
 }
 
-/* Nothing that a spreadsheet or a browser would execute gets in */
+/* Nothing that a spreadsheet or a browser would execute gets in; kind is NULL, or says what it is */
 static bool
 check_content(WfxImport *import, WfxRecord *record, const char *header, const char *text,
-			  bool is_email)
+			  const char *kind)
 {
-	const char *kind;
-
-	if (!wfx_reject_active_content)
-		return true;
-	kind = wfx_active_content(text, strlen(text), is_email);
 	if (kind == NULL)
 		return true;
 	wfx_record_refuse(import, record, "forbidden_content", ERRCODE_DATA_EXCEPTION,
@@ -150,10 +145,10 @@ check_content(WfxImport *import, WfxRecord *record, const char *header, const ch
 	return false;
 }
 
-/* Read a text as a value; false: an issue was added */
+/* Read a text as a value of a type; false: an issue was added */
 static bool
-read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
-		   const char *text, Datum *value)
+parse_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
+			const char *text, Datum *value)
 {
 	WfxReason	reason = {0};
 	WfxIssue	issue = {0};
@@ -171,6 +166,19 @@ read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *head
 	return false;
 }
 
+/* Judge and read the text of a cell; false: an issue was added */
+static bool
+read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
+		   const char *text, bool is_email, Datum *value)
+{
+	bool		judged = wfx_reject_active_content && type->holds_text;
+
+	if (judged && !check_content(import, record, header, text,
+								 wfx_active_content(text, strlen(text), is_email)))
+		return false;
+	return parse_value(import, record, type, header, text, value);
+}
+
 /* Read one whole cell; false: an issue was added */
 static bool
 convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field, Datum *value)
@@ -182,9 +190,7 @@ convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
 	import->field = field;
 	if (is_email && !check_email(import, record, header, text))
 		return false;
-	if (column->text && !check_content(import, record, header, text, is_email))
-		return false;
-	return read_value(import, record, &column->type, header, text, value);
+	return read_value(import, record, &column->type, header, text, is_email, value);
 }
 
 /* The state of a cell before it is read */
@@ -285,7 +291,6 @@ convert_part(WfxImport *import, WfxRecord *record, int p)
 	WfxColumn  *column = &import->columns->columns[part->column];
 	WfxCell    *cell = &record->row.cells[part->field];
 	const char *header = import->columns->headers[part->field];
-	bool		is_text = part->type.kind == WFX_TYPE_TEXT;
 	Datum		value;
 	char	   *text;
 
@@ -293,9 +298,8 @@ convert_part(WfxImport *import, WfxRecord *record, int p)
 	record->part_states[p] = cell_state(import, cell);
 	if (record->part_states[p] != WFX_GIVEN)
 		return;
-	text = cell_text(import, cell, !is_text);
-	if ((is_text && !check_content(import, record, header, text, false)) ||
-		!read_value(import, record, &part->type, header, text, &value))
+	text = cell_text(import, cell, part->type.kind != WFX_TYPE_TEXT);
+	if (!read_value(import, record, &part->type, header, text, false, &value))
 	{
 		record->part_states[p] = WFX_EMPTY;
 		return;
@@ -375,6 +379,18 @@ convert_from(WfxImport *import, Cursor *cursor)
 	}
 }
 
+/* Was the text of a cell being read, rather than a domain's checks being made? */
+static bool
+is_reading(const WfxImport *import, const Cursor *cursor)
+{
+	const WfxColumns *columns = import->columns;
+	int			item = cursor->item - 1;
+
+	if (item < columns->ncolumns)
+		return columns->columns[item].type.reading;
+	return columns->parts[item - columns->ncolumns].type.reading;
+}
+
 /* The cell that raised becomes an issue */
 static void
 report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
@@ -410,7 +426,8 @@ convert_guarded(WfxImport *import, Cursor *cursor)
 	}
 	PG_CATCH();
 	{
-		report_raised(import, cursor, wfx_guard_catch(&guard));
+		report_raised(import, cursor, is_reading(import, cursor) ?
+					  wfx_guard_catch_input(&guard) : wfx_guard_catch(&guard));
 	}
 	PG_END_TRY();
 }

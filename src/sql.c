@@ -97,8 +97,8 @@ register_rows(WfxStatements *statements, WfxBatchRows *rows)
 }
 
 /* Set a parameter until the nest level ends */
-static void
-set_local(const char *name, const char *value)
+void
+wfx_set_local(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -166,12 +166,12 @@ planned_statement(WfxStatements *statements, const char *sql)
 	SPIPlanPtr	plan;
 	CachedPlan *cached;
 
-	set_local("enable_nestloop", "on");
-	set_local("enable_indexscan", "on");
-	set_local("enable_seqscan", "off");
-	set_local("enable_hashjoin", "off");
-	set_local("enable_mergejoin", "off");
-	set_local("jit", "off");
+	wfx_set_local("enable_nestloop", "on");
+	wfx_set_local("enable_indexscan", "on");
+	wfx_set_local("enable_seqscan", "off");
+	wfx_set_local("enable_hashjoin", "off");
+	wfx_set_local("enable_mergejoin", "off");
+	wfx_set_local("jit", "off");
 	plan = find_statement(statements, sql);
 	cached = SPI_plan_get_cached_plan(plan);
 	if (cached != NULL)
@@ -230,7 +230,7 @@ wfx_pin_search_path(void)
 {
 	int			nestlevel = NewGUCNestLevel();
 
-	set_local("search_path", "pg_catalog, pg_temp");
+	wfx_set_local("search_path", "pg_catalog, pg_temp");
 	return nestlevel;
 }
 

@@ -46,6 +46,9 @@ extern char *wfx_lookup_sql(const char *list, const char *columns, const char *t
  */
 extern void wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows);
 
+/* Set a parameter until the nest level of NewGUCNestLevel() ends */
+extern void wfx_set_local(const char *name, const char *value);
+
 /*
  * Run a statement of the extension's own: search_path is pinned, so that no
  * object of a user can be captured.

@@ -1,0 +1,79 @@
+/*
+ * value_other.c
+ *		Types that only their input function can read.
+ */
+#include "postgres.h"
+
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/guc.h"
+#include "utils/xml.h"
+#if PG_VERSION_NUM >= 160000
+#include "nodes/miscnodes.h"
+#endif
+
+#include "sql.h"
+#include "value_kinds.h"
+
+/*
+ * Input functions follow the session: a file must mean the same whoever imports
+ * it.  What is at the wanted value already costs nothing.
+ */
+static int
+pin_settings(WfxDateOrder order)
+{
+	static const struct
+	{
+		int			order;
+		const char *style;
+	}			wanted[] =
+	{
+		[WFX_DATE_ISO] = {DATEORDER_YMD, "ISO, YMD"},
+		[WFX_DATE_DMY] = {DATEORDER_DMY, "ISO, DMY"},
+		[WFX_DATE_MDY] = {DATEORDER_MDY, "ISO, MDY"},
+		[WFX_DATE_YMD] = {DATEORDER_YMD, "ISO, YMD"}
+	};
+	int			nestlevel = NewGUCNestLevel();
+
+	if (DateOrder != wanted[order].order)
+		wfx_set_local("datestyle", wanted[order].style);
+	if (IntervalStyle != INTSTYLE_POSTGRES)
+		wfx_set_local("intervalstyle", "postgres");
+	if (xmloption != XMLOPTION_CONTENT)
+		wfx_set_local("xmloption", "content");
+	if (!Array_nulls)
+		wfx_set_local("array_nulls", "on");
+	return nestlevel;
+}
+
+/* Ask the input function, softly where the server can */
+static bool
+call_input(WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+#if PG_VERSION_NUM >= 160000
+	ErrorSaveContext saved = {T_ErrorSaveContext};
+
+	saved.details_wanted = true;
+	if (InputFunctionCallSafe(&type->in, unconstify(char *, text), type->ioparam,
+							  type->base_typmod, (Node *) &saved, value))
+		return true;
+	(void) wfx_refuse(why, saved.error_data->sqlerrcode, saved.error_data->hint,
+					  "%s", saved.error_data->message);
+	why->detail = saved.error_data->detail;
+	return false;
+#else
+	(void) why;
+	return wfx_accept_text(type, text, value);
+#endif
+}
+
+/* Read what no other reader knows; an error that is raised takes the settings back, too */
+bool
+wfx_other_parse(WfxType *type, const char *text, WfxDateOrder order, Datum *value, WfxReason *why)
+{
+	int			nestlevel = pin_settings(order);
+	bool		good = call_input(type, text, value, why);
+
+	AtEOXact_GUC(true, nestlevel);
+	return good;
+}
