@@ -203,17 +203,19 @@ is_encoded(WfxRest rest)
 	return peek(&rest) == ';' && is_letter(rest.at[-1]);
 }
 
-/*
- * Does code follow "javascript:", or prose, as in "JavaScript: 5 years (React)"?
- * Prose has a blank behind the colon, and neither calls nor assignments.
- */
+/* Does a colon end a word of prose, as in "JavaScript: 5 years"? */
+static bool
+is_word_end(const WfxRest *rest)
+{
+	return is_blank(peek(rest)) || *rest->at == '"' || *rest->at == '\'';
+}
+
+/* Do calls or assignments follow "javascript:"?  Prose has none: "5 years (React)". */
 static bool
 is_code(WfxRest rest)
 {
 	char		before = ' ';
 
-	if (rest.at < rest.end && !is_blank(*rest.at))
-		return true;
 	for (; rest.at < rest.end; before = *rest.at++)
 	{
 		if (*rest.at == '=' || *rest.at == '`' || is_encoded(rest))
@@ -237,7 +239,7 @@ link_kind(WfxRest rest, bool *prose)
 
 		if (!take_scheme(&ahead, schemes[i][0]))
 			continue;
-		if (i > 0 || !is_blank(peek(&ahead)))
+		if (i > 0 || !is_word_end(&ahead))
 			return schemes[i][1];
 		if (!*prose && is_code(ahead))
 			return schemes[i][1];

@@ -13,6 +13,7 @@
 #include "utils/jsonb.h"
 
 #include "active_content.h"
+#include "content.h"
 #include "email.h"
 #include "guard.h"
 #include "record.h"
@@ -121,7 +122,8 @@ is_clear_marker(const WfxImport *import, const WfxCell *cell)
 static bool
 check_email(WfxImport *import, WfxRecord *record, const char *header, const char *text)
 {
-	const char *problem = wfx_email_problem(text, strlen(text));
+	const char *utf8 = wfx_utf8(text);
+	const char *problem = wfx_email_problem(utf8, strlen(utf8));
 
 	if (problem == NULL)
 		return true;
@@ -174,9 +176,12 @@ read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *head
 	bool		judged = wfx_reject_active_content && type->holds_text;
 
 	if (judged && !check_content(import, record, header, text,
-								 wfx_active_content(text, strlen(text), is_email)))
+								 wfx_content_of_cell(text, is_email)))
 		return false;
-	return parse_value(import, record, type, header, text, value);
+	if (!parse_value(import, record, type, header, text, value))
+		return false;
+	return !judged || check_content(import, record, header, text,
+									wfx_content_of_value(type, text, *value));
 }
 
 /* Read one whole cell; false: an issue was added */
