@@ -19,6 +19,10 @@ typedef struct WfxBinding
 extern bool wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary,
 							 const WfxTarget *target, const char *header);
 
+/* Where an entry of the dictionary leads; false: the table has no such column */
+extern bool wfx_binding_follow(WfxBinding *binding, const WfxTarget *target,
+							   const WfxEntry *entry);
+
 /* The known header that is closest to an unknown one, or NULL */
 extern const char *wfx_closest_header(const WfxDictionary *dictionary, const WfxTarget *target,
 									  const char *header);

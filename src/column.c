@@ -16,6 +16,7 @@
 #include "utils/typcache.h"
 
 #include "columns.h"
+#include "guard.h"
 
 /* White space counts only in texts that nobody compares */
 static bool
@@ -41,23 +42,51 @@ init_type(WfxColumn *column)
 	get_typlenbyval(column->type.typid, &column->typlen, &column->typbyval);
 }
 
+/* Read a literal; NULL, or the error that reading or a domain's check has raised */
+static ErrorData *
+read_literal(WfxType *type, const char *text, Datum *literal, bool *good, WfxReason *reason)
+{
+	ErrorData  *volatile error = NULL;
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import default");
+	PG_TRY();
+	{
+		*good = wfx_element_parse(type, text, WFX_DATE_ISO, literal, reason);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		error = type->reading ? wfx_guard_catch_input(&guard) : wfx_guard_catch(&guard);
+	}
+	PG_END_TRY();
+	return error;
+}
+
 /*
  * The default of the dictionary: a literal, read like a cell, never an expression.
  * A shipped one does not suit every table; then the table's own counts.
  */
-static void
-init_literal(WfxColumn *column, const WfxEntry *entry)
+bool
+wfx_default_literal(WfxType *type, const WfxEntry *entry, const char *name, Datum *literal)
 {
-	WfxReason	reason;
+	WfxReason	reason = {0};
+	bool		good = false;
+	ErrorData  *error = read_literal(type, entry->default_value, literal, &good, &reason);
 
-	column->has_literal = wfx_type_parse(&column->type, entry->default_value, WFX_DATE_ISO,
-										 &column->literal, &reason);
-	if (!column->has_literal && !entry->builtin)
+	if (error != NULL)
+	{
+		reason.sqlerrcode = error->sqlerrcode;
+		reason.message = error->message;
+		reason.hint = error->hint;
+	}
+	if (!good && !entry->builtin)
 		ereport(ERROR,
 				(errcode(reason.sqlerrcode),
 				 errmsg("default of column \"%s\" in wifox_import_columns is not valid: %s",
-						column->name, reason.message),
+						name, reason.message),
 				 reason.hint ? errhint("%s", reason.hint) : 0));
+	return good;
 }
 
 /* The default of the table */
@@ -125,7 +154,8 @@ wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header, const 
 	column->clears = clears_when_blank(column, entry, options);
 	init_type(column);
 	if (entry != NULL && entry->npath == 0 && entry->default_value != NULL)
-		init_literal(column, entry);
+		column->has_literal = wfx_default_literal(&column->type, entry, column->name,
+												  &column->literal);
 	if (!column->has_literal)
 		init_expression(column, target->rel, estate);
 }

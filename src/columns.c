@@ -5,7 +5,6 @@
 #include "postgres.h"
 
 #include "catalog/pg_attribute.h"
-#include "catalog/pg_type.h"
 #include "executor/executor.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
@@ -75,39 +74,17 @@ add_column(Binder *binder, AttrNumber attnum, const char *header, const WfxEntry
 	return column;
 }
 
-/* How the cells of a part are read */
+/* A part of a column; field is -1 where the file lacks it */
 static void
-init_part_type(WfxPart *part, const WfxColumn *column)
-{
-	static const Oid leaf_types[] = {TEXTOID, BOOLOID, NUMERICOID};
-	Oid			element = get_element_type(column->type.base);
-
-	if (OidIsValid(element))
-		wfx_type_init(&part->type, element, column->type.base_typmod, CurrentMemoryContext);
-	else
-		wfx_type_init(&part->type, leaf_types[part->leaf], -1, CurrentMemoryContext);
-}
-
-/* A header that fills a part of a column */
-static void
-add_part(Binder *binder, int field, const WfxBinding *binding)
+add_part(Binder *binder, int field, const char *header, const WfxBinding *binding)
 {
 	WfxColumns *columns = binder->columns;
-	WfxColumn  *column = add_column(binder, binding->attnum, columns->headers[field], binding->entry);
-	WfxPart    *part = &columns->parts[columns->nparts++];
+	WfxColumn  *column = add_column(binder, binding->attnum, header, binding->entry);
 
-	column->in_file = true;
+	column->in_file |= field >= 0;
 	column->nparts++;
-	part->field = field;
-	part->column = column - columns->columns;
-	part->leaf = binding->entry->leaf;
-	part->npath = binding->entry->npath;
-	part->path = palloc(sizeof(char *) * part->npath);
-	memcpy(part->path, binding->entry->path, sizeof(char *) * part->npath);
-	part->indexed = strcmp(part->path[part->npath - 1], WFX_ANY_INDEX) == 0;
-	if (binding->rest != NULL)
-		part->path[part->npath - 1] = pstrdup(binding->rest);
-	init_part_type(part, column);
+	wfx_part_init(&columns->parts[columns->nparts++], columns, column - columns->columns,
+				  binding->entry, binding->rest, header, field);
 }
 
 /* A header that fills a whole column */
@@ -141,7 +118,7 @@ bind_header(Binder *binder, int field)
 	if (!wfx_binding_find(&binding, binder->dictionary, binder->target, header))
 		note_unknown(binder, header);
 	else if (binding.entry != NULL && binding.entry->npath > 0)
-		add_part(binder, field, &binding);
+		add_part(binder, field, header, &binding);
 	else
 		add_field(binder, field, &binding);
 }
@@ -171,6 +148,28 @@ add_missing_columns(Binder *binder)
 		attnum = wfx_target_attribute(binder->target, entry->target);
 		if (attnum > 0 && !is_generated_always(binder->target, attnum))
 			(void) add_column(binder, attnum, entry->header, entry);
+	}
+}
+
+/* Parts that the file lacks, but that a new client needs */
+static void
+add_missing_parts(Binder *binder)
+{
+	WfxColumns *columns = binder->columns;
+
+	for (int i = 0; i < binder->dictionary->nentries; i++)
+	{
+		const WfxEntry *entry = &binder->dictionary->entries[i];
+		WfxBinding	binding = {0};
+
+		if (entry->npath == 0 || wfx_entry_has_wildcard(entry) ||
+			!(entry->required || entry->default_value != NULL) ||
+			!wfx_binding_follow(&binding, binder->target, entry))
+			continue;
+		add_part(binder, -1, entry->header, &binding);
+		/* what the file has speaks for itself */
+		if (columns->parts[columns->nparts - 1].twin >= 0)
+			columns->columns[columns->parts[--columns->nparts].column].nparts--;
 	}
 }
 
@@ -351,7 +350,7 @@ make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarg
 	WfxColumns *columns = palloc0(sizeof(WfxColumns));
 
 	columns->columns = palloc0(sizeof(WfxColumn) * RelationGetNumberOfAttributes(target->rel));
-	columns->parts = palloc0(sizeof(WfxPart) * header->ncells);
+	columns->parts = palloc0(sizeof(WfxPart) * (header->ncells + dictionary->nentries));
 	columns->estate = CreateExecutorState();
 	binder->columns = columns;
 	binder->dictionary = dictionary;
@@ -392,6 +391,7 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 		for (int i = 0; i < columns->nheaders; i++)
 			bind_header(binder, i);
 		add_missing_columns(binder);
+		add_missing_parts(binder);
 		find_roles(binder);
 		if (check_bound(binder, failure))
 			return columns;

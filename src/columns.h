@@ -17,13 +17,19 @@
 /* A header that fills a part of a jsonb value or an element of an array */
 typedef struct WfxPart
 {
-	int			field;			/* position in the file, from 0 */
+	int			field;			/* position in the file, from 0; -1: the file lacks it */
+	const char *header;
 	int			column;			/* which of the columns it belongs to */
+	bool		json;			/* of a jsonb value, else of an array */
 	int			npath;
 	char	  **path;			/* keys and indexes, the wildcard resolved */
 	bool		indexed;		/* the last step is an index */
 	WfxLeaf		leaf;
 	WfxType		type;			/* how the cell is read */
+	bool		required;		/* to create a client */
+	bool		has_literal;	/* default of the dictionary */
+	Datum		literal;
+	int			twin;			/* an earlier part of the same place, or -1 */
 } WfxPart;
 
 /* A column of the table that the import writes */
@@ -94,6 +100,23 @@ extern bool wfx_column_equal(WfxColumn *column, Datum a, Datum b);
 
 /* The text form of a value */
 extern char *wfx_column_text(WfxColumn *column, Datum value);
+
+/* Read a default of the dictionary; false: a shipped one that does not suit the type (column.c) */
+extern bool wfx_default_literal(WfxType *type, const WfxEntry *entry, const char *name,
+								Datum *literal);
+
+/* Prepare a part of a column; rest is what the header has under a wildcard (part.c) */
+extern void wfx_part_init(WfxPart *part, const WfxColumns *columns, int column,
+						  const WfxEntry *entry, const char *rest, const char *header, int field);
+
+/* Which of the parts before this one leads to the same place?  -1: none */
+extern int	wfx_part_find(const WfxColumns *columns, const WfxPart *part);
+
+/* What the column holds for a value that was read from a cell */
+extern Datum wfx_part_leaf(const WfxPart *part, Datum value);
+
+/* Are two such values the same? */
+extern bool wfx_part_equal(const WfxPart *part, Datum a, Datum b);
 
 /* Prepare a column of the table (column.c); entry may be NULL */
 extern void wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header,

@@ -194,25 +194,39 @@ check_key(WfxImport *import, WfxRecord *record)
 	return false;
 }
 
+/* A new client lacks a value */
+static void
+refuse_missing(WfxImport *import, WfxRecord *record, const char *header)
+{
+	wfx_record_refuse(import, record, "missing_required", ERRCODE_NOT_NULL_VIOLATION, header, NULL,
+					  psprintf("a new client needs a value in column \"%s\"", header),
+					  "Fill the cell, or give the ID of a client that exists.");
+}
+
+/* Has a part that must have a value none? */
+static bool
+is_part_missing(const WfxImport *import, const WfxRecord *record, int p)
+{
+	const WfxPart *part = &import->columns->parts[p];
+
+	return part->required && !part->has_literal && part->twin < 0 &&
+		record->part_states[p] != WFX_GIVEN && record->states[part->column] != WFX_GIVEN &&
+		!wfx_record_part_refused(record, part, p);
+}
+
 /* Does a new client have what it must have? */
 static void
 check_required(WfxImport *import, WfxRecord *record)
 {
-	for (int i = 0; i < import->columns->ncolumns; i++)
-	{
-		WfxColumn  *column = &import->columns->columns[i];
-		WfxIssue	issue = {0};
+	const WfxColumns *columns = import->columns;
 
-		if (!column->required || record->states[i] == WFX_GIVEN ||
-			wfx_record_cell_refused(import, record, column))
-			continue;
-		issue.code = "missing_required";
-		issue.sqlerrcode = ERRCODE_NOT_NULL_VIOLATION;
-		issue.column = column->header;
-		issue.message = psprintf("a new client needs a value in column \"%s\"", column->header);
-		issue.hint = "Fill the cell, or give the ID of a client that exists.";
-		wfx_record_issue(import, record, &issue);
-	}
+	for (int c = 0; c < columns->ncolumns; c++)
+		if (columns->columns[c].required && record->states[c] != WFX_GIVEN &&
+			!wfx_record_cell_refused(import, record, &columns->columns[c]))
+			refuse_missing(import, record, columns->columns[c].header);
+	for (int p = 0; p < columns->nparts; p++)
+		if (is_part_missing(import, record, p))
+			refuse_missing(import, record, columns->parts[p].header);
 }
 
 /* A client that nobody knows */

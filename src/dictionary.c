@@ -20,8 +20,8 @@
 PG_FUNCTION_INFO_V1(wifox_import_columns_edited);
 
 /* In normal form a wildcard stands at the end, behind what it belongs to */
-static bool
-has_wildcard(const WfxEntry *entry)
+bool
+wfx_entry_has_wildcard(const WfxEntry *entry)
 {
 	const char *last = entry->npath > 0 ? entry->path[entry->npath - 1] : "";
 
@@ -174,7 +174,7 @@ wfx_dictionary_find(const WfxDictionary *dictionary, const char *normal)
 	{
 		const WfxEntry *entry = &dictionary->entries[i];
 
-		for (int n = 0; n < entry->nnames && !has_wildcard(entry); n++)
+		for (int n = 0; n < entry->nnames && !wfx_entry_has_wildcard(entry); n++)
 			if (strcmp(entry->names[n], normal) == 0)
 				return entry;
 	}
@@ -222,7 +222,7 @@ wfx_dictionary_find_wildcard(const WfxDictionary *dictionary, const char *header
 		{
 			const WfxEntry *entry = &dictionary->entries[i];
 
-			if (has_wildcard(entry) && prefix_fits(entry, prefix) && rest_fits(entry, dot + 1))
+			if (wfx_entry_has_wildcard(entry) && prefix_fits(entry, prefix) && rest_fits(entry, dot + 1))
 			{
 				*rest = dot + 1;
 				return entry;

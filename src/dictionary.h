@@ -59,6 +59,9 @@ typedef struct WfxDictionary
 /* Load the dictionary in the extension's schema, into the current memory context */
 extern WfxDictionary *wfx_dictionary_load(const char *schema);
 
+/* Does the last step of an entry's path stand for any key or index? */
+extern bool wfx_entry_has_wildcard(const WfxEntry *entry);
+
 /* Case, spaces, _, - and . do not count in a header */
 extern char *wfx_normal_header(const char *header);
 

@@ -78,7 +78,7 @@ bound_note(const WfxBinding *binding)
 {
 	const WfxEntry *entry = binding->entry;
 
-	if (entry == NULL || entry->npath > 0)
+	if (entry == NULL)
 		return NULL;
 	if (entry->required)
 		return pstrdup("required to create a client");

@@ -9,8 +9,6 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
 
 #include "active_content.h"
 #include "content.h"
@@ -220,18 +218,24 @@ check_clearing(WfxImport *import, WfxRecord *record, const WfxColumn *column, in
 	return false;
 }
 
+/* Two headers fill the same place, and their cells differ */
+static void
+refuse_conflict(WfxImport *import, WfxRecord *record, int field, const char *other)
+{
+	wfx_record_refuse(import, record, "conflicting_cells", ERRCODE_DATA_EXCEPTION,
+					  import->columns->headers[field], record->row.cells[field].text,
+					  psprintf("the cell disagrees with the one in column \"%s\"", other),
+					  "Both fill the same column; make them equal, or empty one.");
+}
+
 /* A second header of the same column must agree with the first */
 static void
 check_agreement(WfxImport *import, WfxRecord *record, WfxColumn *column, int c, int field,
 				WfxState state, Datum value)
 {
-	if (record->states[c] == state &&
-		(state != WFX_GIVEN || wfx_column_equal(column, record->values[c], value)))
-		return;
-	wfx_record_refuse(import, record, "conflicting_cells", ERRCODE_DATA_EXCEPTION,
-					  import->columns->headers[field], record->row.cells[field].text,
-					  psprintf("the cell disagrees with the one in column \"%s\"", column->header),
-					  "Both fill the same column; make them equal, or empty one.");
+	if (record->states[c] != state ||
+		(state == WFX_GIVEN && !wfx_column_equal(column, record->values[c], value)))
+		refuse_conflict(import, record, field, column->header);
 }
 
 /* Convert what the file says about one column */
@@ -263,29 +267,26 @@ convert_column(WfxImport *import, WfxRecord *record, int c)
 	}
 }
 
-/* A leaf of a jsonb value */
-static Datum
-make_leaf(WfxLeaf leaf, Datum value)
+/* A part that another header fills, too: both cells must agree, unless one is blank */
+static void
+settle_twin(WfxImport *import, WfxRecord *record, int p)
 {
-	JsonbValue	json;
+	WfxPart    *part = &import->columns->parts[p];
+	WfxPart    *first = &import->columns->parts[part->twin];
+	WfxState	state = record->part_states[p];
 
-	switch (leaf)
+	record->part_states[p] = WFX_ABSENT;
+	if (state == WFX_EMPTY)
+		return;
+	if (record->part_states[part->twin] == WFX_EMPTY)
 	{
-		case WFX_LEAF_BOOLEAN:
-			json.type = jbvBool;
-			json.val.boolean = DatumGetBool(value);
-			break;
-		case WFX_LEAF_NUMBER:
-			json.type = jbvNumeric;
-			json.val.numeric = DatumGetNumeric(value);
-			break;
-		default:
-			json.type = jbvString;
-			json.val.string.val = VARDATA_ANY(DatumGetPointer(value));
-			json.val.string.len = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
-			break;
+		record->part_states[part->twin] = state;
+		record->part_values[part->twin] = record->part_values[p];
 	}
-	return JsonbPGetDatum(JsonbValueToJsonb(&json));
+	else if (record->part_states[part->twin] != state ||
+			 (state == WFX_GIVEN && !wfx_part_equal(part, record->part_values[part->twin],
+													record->part_values[p])))
+		refuse_conflict(import, record, part->field, first->header);
 }
 
 /* Convert the cell of a part */
@@ -293,24 +294,24 @@ static void
 convert_part(WfxImport *import, WfxRecord *record, int p)
 {
 	WfxPart    *part = &import->columns->parts[p];
-	WfxColumn  *column = &import->columns->columns[part->column];
 	WfxCell    *cell = &record->row.cells[part->field];
-	const char *header = import->columns->headers[part->field];
 	Datum		value;
 	char	   *text;
 
+	if (part->field < 0)
+		return;
 	import->field = part->field;
 	record->part_states[p] = cell_state(import, cell);
-	if (record->part_states[p] != WFX_GIVEN)
-		return;
-	text = cell_text(import, cell, part->type.kind != WFX_TYPE_TEXT);
-	if (!read_value(import, record, &part->type, header, text, false, &value))
+	if (record->part_states[p] == WFX_GIVEN)
 	{
-		record->part_states[p] = WFX_EMPTY;
-		return;
+		text = cell_text(import, cell, part->type.kind != WFX_TYPE_TEXT);
+		if (read_value(import, record, &part->type, part->header, text, false, &value))
+			record->part_values[p] = wfx_part_leaf(part, value);
+		else
+			record->part_states[p] = WFX_EMPTY;
 	}
-	record->part_values[p] = column->type.kind == WFX_TYPE_JSONB ?
-		make_leaf(part->leaf, value) : value;
+	if (part->twin >= 0)
+		settle_twin(import, record, p);
 }
 
 /* The keys by which the client is looked up */

@@ -35,10 +35,6 @@ extern bool wfx_range_parse(WfxType *type, const char *text, WfxDateOrder order,
 extern bool wfx_other_parse(WfxType *type, const char *text, WfxDateOrder order,
 							Datum *value, WfxReason *why);
 
-/* Read an element of an array or a bound of a range, trimmed as a cell would be */
-extern bool wfx_element_parse(WfxType *type, const char *text, WfxDateOrder order,
-							  Datum *value, WfxReason *why);
-
 /* Make the Datum of a text that is known to be good; true, so that a reader can return it */
 extern bool wfx_accept_text(WfxType *type, const char *text, Datum *value);
 

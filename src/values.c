@@ -401,7 +401,7 @@ parse_base(WfxType *type, const char *text, WfxDateOrder order, Datum *value, Wf
 	pg_unreachable();
 }
 
-/* Read an element of an array or a bound of a range, trimmed as a cell would be */
+/* Read what is no cell of its own, trimmed as a cell would be */
 bool
 wfx_element_parse(WfxType *type, const char *text, WfxDateOrder order, Datum *value, WfxReason *why)
 {

@@ -80,6 +80,10 @@ extern void wfx_type_init(WfxType *type, Oid typid, int32 typmod, MemoryContext 
 extern bool wfx_type_parse(WfxType *type, const char *text, WfxDateOrder order,
 						   Datum *value, WfxReason *why);
 
+/* The same for what is no cell of its own, an element or a default: it is trimmed like one */
+extern bool wfx_element_parse(WfxType *type, const char *text, WfxDateOrder order,
+							  Datum *value, WfxReason *why);
+
 /* Is text white space, that of ASCII, from end to end? */
 extern bool wfx_is_blank(const char *text, size_t len);
 
