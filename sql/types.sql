@@ -55,7 +55,7 @@ SELECT pg_temp.cells('ba', ARRAY['{yes,No,1,f}', '{maybe}']);
 SELECT pg_temp.cells('ja', ARRAY['{"{\"a\": [1]}",2}', '{"{"}']);
 SELECT pg_temp.cells('wa', ARRAY['{mon,tue}', '{mon,sun}']);
 SELECT pg_temp.cells('va', ARRAY['{abc,"äöü"}', '{abcd}']);
-SELECT pg_temp.cells('boxes', ARRAY['{(1,1),(0,0);(2,2),(1,1)}', '{(1,1),(0,0),(2,2),(1,1)}', '{x}']);
+SELECT regexp_replace(e, ' DETAIL.*', '') FROM pg_temp.cells('boxes', ARRAY['{(1,1),(0,0);(2,2),(1,1)}', '{(1,1),(0,0),(2,2),(1,1)}', '{x}']) e;
 SELECT pg_temp.cells('few', ARRAY['{1,2}', '{1,2,3}', '{x}']);
 
 -- ranges, bound by bound
@@ -92,7 +92,7 @@ SELECT pg_temp.cells('mac', ARRAY['08:00:2b:01:02:03', '08:00']);
 SELECT pg_temp.cells('p', ARRAY['(1,2024-02-29)', '(x,)', '(1,2023-02-29)', '(1,31/12/2024)']);
 
 -- limits and internal errors of an input function are about the cell
-SELECT left(e, 40), substring(e, 'invalid_value.*') FROM pg_temp.cells('words', ARRAY['a b', repeat('x', 3000)]) e;
+SELECT left(e, 40), substring(e, 'invalid_value.*long') FROM pg_temp.cells('words', ARRAY['a b', repeat('x', 3000)]) e;
 SELECT regexp_replace(e, '\d+ is', 'N is') FROM pg_temp.cells('vague', ARRAY['x', 'y']) e;
 
 -- a domain's checks: run as the caller, and errors of the record; what is beyond a record ends the call

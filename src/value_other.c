@@ -51,9 +51,8 @@ static bool
 call_input(WfxType *type, const char *text, Datum *value, WfxReason *why)
 {
 #if PG_VERSION_NUM >= 160000
-	ErrorSaveContext saved = {T_ErrorSaveContext};
+	ErrorSaveContext saved = {.type = T_ErrorSaveContext, .details_wanted = true};
 
-	saved.details_wanted = true;
 	if (InputFunctionCallSafe(&type->in, unconstify(char *, text), type->ioparam,
 							  type->base_typmod, (Node *) &saved, value))
 		return true;

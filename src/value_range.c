@@ -104,9 +104,8 @@ finish_range(TypeCacheEntry *type, RangeBound *lower, RangeBound *upper, bool em
 	RangeType  *range;
 
 #if PG_VERSION_NUM >= 160000
-	ErrorSaveContext saved = {T_ErrorSaveContext};
+	ErrorSaveContext saved = {.type = T_ErrorSaveContext, .details_wanted = true};
 
-	saved.details_wanted = true;
 	range = make_range(type, lower, upper, empty, (Node *) &saved);
 	if (saved.error_occurred)
 		return wfx_refuse(why, saved.error_data->sqlerrcode, saved.error_data->hint,
