@@ -126,10 +126,3 @@ wfx_closest_header(const WfxDictionary *dictionary, const WfxTarget *target, con
 			consider(normal, NameStr(TupleDescAttr(desc, i)->attname), &best, &distance);
 	return best;
 }
-
-/* Columns of an error report say what was wrong, and are never imported */
-bool
-wfx_is_report_column(const char *header)
-{
-	return strcmp(header, "import_line") == 0 || strcmp(header, "import_error") == 0;
-}

@@ -30,7 +30,4 @@ extern const char *wfx_closest_header(const WfxDictionary *dictionary, const Wfx
 /* The entry that describes a whole column, or NULL */
 extern const WfxEntry *wfx_entry_of_column(const WfxDictionary *dictionary, const char *column);
 
-/* Is it a column that an error report adds? */
-extern bool wfx_is_report_column(const char *header);
-
 #endif							/* WFX_BINDING_H */

@@ -12,6 +12,7 @@
 
 #include "binding.h"
 #include "columns.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "text.h"
 
@@ -361,20 +362,9 @@ make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarg
 	return binder;
 }
 
-/* Is this the header of an error report? */
-static bool
-is_report(const WfxColumns *columns)
-{
-	int			found = 0;
-
-	for (int i = 0; i < columns->nheaders; i++)
-		found += wfx_is_report_column(columns->headers[i]);
-	return found == 2;
-}
-
 /* Bind the header of a file to the table */
 WfxColumns *
-wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
+wfx_columns_bind(WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
 				 const WfxOptions *options, WfxIssue *failure)
 {
 	Binder	   *binder;
@@ -384,10 +374,12 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 		return NULL;
 	binder = make_binder(header, dictionary, target, options);
 	columns = binder->columns;
+	columns->from_report = wfx_is_report_header(header);
+	if (columns->from_report)
+		wfx_take_off_apostrophes(header);
 	copy_headers(columns, header);
 	if (check_header(columns, header, failure) && check_duplicates(columns, failure))
 	{
-		columns->from_report = is_report(columns);
 		for (int i = 0; i < columns->nheaders; i++)
 			bind_header(binder, i);
 		add_missing_columns(binder);

@@ -79,9 +79,10 @@ typedef struct WfxColumns
 } WfxColumns;
 
 /*
- * Bind the header of a file.  NULL: *failure says what is wrong with it.
+ * Bind the header of a file.  NULL: *failure says what is wrong with it.  The header of
+ * an error report loses its apostrophes.
  */
-extern WfxColumns *wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary,
+extern WfxColumns *wfx_columns_bind(WfxRow *header, const WfxDictionary *dictionary,
 									const WfxTarget *target, const WfxOptions *options,
 									WfxIssue *failure);
 extern void wfx_columns_free(WfxColumns *columns);

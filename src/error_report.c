@@ -22,9 +22,9 @@
 #include "utils/tuplestore.h"
 
 #include "active_content.h"
-#include "binding.h"
 #include "call.h"
 #include "csv_scan.h"
+#include "report_cells.h"
 #include "sql.h"
 #include "text.h"
 
@@ -133,7 +133,8 @@ append_field(Report *report, const WfxCsvScan *scan, const char *raw, const WfxC
 	cell[0] = '\'';
 	len = wfx_csv_unescape(scan, raw, field, cell + 1);
 	/* a record that came in a report may have its apostrophe already */
-	if (wfx_runs_in_spreadsheet(cell + 1, len) && !(report->from_report && cell[1] == '\''))
+	if (wfx_runs_in_spreadsheet(cell + 1, len) &&
+		!(report->from_report && wfx_has_apostrophe(cell + 1, len)))
 		append_cell(report, cell, len + 1);
 	else
 		append_cell(report, cell + 1, len);
@@ -319,7 +320,7 @@ wifox_import_error_report(PG_FUNCTION_ARGS)
 		read_header(&report);
 		for_each_record(&report, schema, PG_GETARG_INT64(0), measure_record);
 		start_line(&report, report.header);
-		end_line(&report, "import_line", "import_error");
+		end_line(&report, WFX_REPORT_LINE, WFX_REPORT_ERROR);
 		for_each_record(&report, schema, PG_GETARG_INT64(0), add_record);
 	}
 	wfx_unpin_search_path(nestlevel);

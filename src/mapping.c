@@ -16,6 +16,7 @@
 #include "call.h"
 #include "columns.h"
 #include "reader.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "text.h"
 
@@ -137,6 +138,8 @@ read_header(WfxReader *reader, WfxRow *header)
 		ereport(ERROR,
 				(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 				 errmsg("this file has no header")));
+	if (wfx_is_report_header(header))
+		wfx_take_off_apostrophes(header);
 }
 
 /* The table that an import would write */

@@ -15,6 +15,7 @@
 #include "email.h"
 #include "guard.h"
 #include "record.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "structure.h"
 #include "table_error.h"
@@ -89,22 +90,11 @@ wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code, int sq
 	wfx_record_issue(import, record, &issue);
 }
 
-/*
- * The text of a cell: trimmed where that is the rule, and without the apostrophe
- * that an error report put before what a spreadsheet would run.
- */
+/* The text of a cell, trimmed where that is the rule */
 static char *
-cell_text(const WfxImport *import, const WfxCell *cell, bool trimmed)
+cell_text(const WfxCell *cell, bool trimmed)
 {
-	const char *text = cell->text;
-	int			len = cell->len;
-
-	if (import->columns->from_report && *text == '\'' && wfx_runs_in_spreadsheet(text, len))
-	{
-		text++;
-		len--;
-	}
-	return trimmed ? wfx_trim(text, len) : pnstrdup(text, len);
+	return trimmed ? wfx_trim(cell->text, cell->len) : pnstrdup(cell->text, cell->len);
 }
 
 /* Is it the marker that clears a column? */
@@ -188,7 +178,7 @@ convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
 {
 	const char *header = import->columns->headers[field];
 	bool		is_email = column->role == WFX_ROLE_EMAIL;
-	char	   *text = cell_text(import, &record->row.cells[field], column->trimmed);
+	char	   *text = cell_text(&record->row.cells[field], column->trimmed);
 
 	import->field = field;
 	if (is_email && !check_email(import, record, header, text))
@@ -304,7 +294,7 @@ convert_part(WfxImport *import, WfxRecord *record, int p)
 	record->part_states[p] = cell_state(import, cell);
 	if (record->part_states[p] == WFX_GIVEN)
 	{
-		text = cell_text(import, cell, part->type.kind != WFX_TYPE_TEXT);
+		text = cell_text(cell, part->type.kind != WFX_TYPE_TEXT);
 		if (read_value(import, record, &part->type, part->header, text, false, &value))
 			record->part_values[p] = wfx_part_leaf(part, value);
 		else
@@ -367,6 +357,8 @@ convert_from(WfxImport *import, Cursor *cursor)
 		if (record->states == NULL)
 		{
 			allocate(import->columns, record);
+			if (import->columns->from_report)
+				wfx_take_off_apostrophes(&record->row);
 			if (!wfx_check_structure(import, record))
 				continue;
 		}
