@@ -36,5 +36,29 @@ SELECT pg_temp.import($$ID,comments,import_line
 1,'=1+1,2$$);
 SELECT comments FROM clients;
 
+-- what is wrong stands in the order of the columns, wherever the rows of the errors lie
+SELECT pg_temp.import($$bio,height,active,firstName,email,project,ID
+=1,tall,maybe,,x,nowhere,7$$);
+SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
+UPDATE wifox_import_errors SET hint = hint WHERE column_name IN ('email', 'bio');
+SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
+-- it names what can be done, and which values are allowed; the table's own details are left out
+CREATE TYPE mood AS ENUM ('glad', 'calm');
+ALTER TABLE clients ADD mood mood, ADD CONSTRAINT small CHECK (height < 300);
+SELECT pg_temp.import($$ID,mood,Meta
+1,angry,{a$$);
+SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
+SELECT pg_temp.import($$ID,height
+1,400$$);
+SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
+-- every other usual delimiter is in quotes: whoever guesses takes the right one
+SELECT pg_temp.again($$"ID","no;no;no;no",comments,"a|b|c|d",height
+1,x;y,a|b;c;d,1|2|3,x
+2,x;y,"a	b",1|2|3,x$$, $$unknown_columns => 'ignore', mode => 'update'$$);
+-- empty surplus cells do not widen the report
+SELECT pg_temp.import(E'ID,height\n1,x,,\t, ,\n2,y');
+SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
+
 DROP EXTENSION wifox_import;
 DROP TABLE clients, projects, desks;
+DROP TYPE mood;
