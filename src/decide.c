@@ -151,7 +151,7 @@ resolve(WfxImport *import, WfxRecord *record)
 		refuse_key(import, record, "email_taken", ERRCODE_UNIQUE_VIOLATION, columns->email,
 				   psprintf("the e-mail address of client %s cannot become that of client %s",
 							id_text(import, record->by_email), id_text(import, record->by_id)),
-				   "Two clients cannot share an e-mail address.");
+				   "Correct the ID or the e-mail address: two clients cannot share one.");
 	else if (record->has_id && record->by_id == NULL && record->by_email != NULL)
 		refuse_key(import, record, "id_mismatch", ERRCODE_UNIQUE_VIOLATION, columns->id,
 				   psprintf("the e-mail address belongs to client %s, and the ID is unknown",
@@ -159,7 +159,8 @@ resolve(WfxImport *import, WfxRecord *record)
 				   "Correct the ID, or leave it empty to update the client.");
 	else if (record->client != NULL && record->client->id_null)
 		refuse_key(import, record, "constraint", ERRCODE_NOT_NULL_VIOLATION, columns->email,
-				   pstrdup("the client with this e-mail address has no ID in the table"), NULL);
+				   pstrdup("the client with this e-mail address has no ID in the table"),
+				   "Who administers the table must give it one.");
 	else
 		return true;
 	return false;

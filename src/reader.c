@@ -233,14 +233,15 @@ unescape(WfxReader *reader, const char *record, const WfxCsvField *field, size_t
 }
 
 /* Append a cell to the text of the record; what is known to be good is only copied */
-static void
+static bool
 append_cell(WfxReader *reader, const char *text, size_t len, bool good)
 {
 	if (good)
 		appendBinaryStringInfo(&reader->text, text, len);
 	else
-		(void) wfx_encoding_append(&reader->encoding, text, len, &reader->text);
+		good = wfx_encoding_append(&reader->encoding, text, len, &reader->text).offset < 0;
 	appendStringInfoChar(&reader->text, '\0');
+	return good;
 }
 
 /* Copy the cells of a record into one block of the current context */
@@ -259,7 +260,8 @@ copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
 		size_t		len;
 		const char *text = unescape(reader, record, &scan->fields[i], &len);
 
-		append_cell(reader, text, len, good);
+		if (!append_cell(reader, text, len, good) && row->bad_field < 0)
+			row->bad_field = i;
 		row->cells[i].len = reader->text.len - before - 1;
 		row->cells[i].quoted = scan->fields[i].quoted;
 	}
@@ -316,7 +318,7 @@ copy_record(WfxReader *reader, WfxRow *row)
 	row->problem = record->problem;
 	row->problem_field = record->problem_field;
 	row->problem_line = record->problem_line;
-	row->bad_byte = -1;
+	row->bad_byte = row->bad_field = -1;
 	if (row->loss == WFX_LOST_NOTHING)
 		copy_text(reader, row);
 }

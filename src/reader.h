@@ -41,6 +41,7 @@ typedef struct WfxRow
 	int64		problem_line;
 	int64		bad_byte;		/* offset in the file of the first one, or -1 */
 	bool		untranslatable; /* it is a sound character there */
+	int			bad_field;		/* the field that holds it, or -1 */
 } WfxRow;
 
 typedef enum WfxReadStatus

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "active_content.h"
+#include "advice.h"
 #include "content.h"
 #include "email.h"
 #include "guard.h"
@@ -122,16 +123,26 @@ check_email(WfxImport *import, WfxRecord *record, const char *header, const char
 	return false;
 }
 
+/* An apostrophe helps against spreadsheets, but not against browsers */
+static const char *
+content_hint(const char *text, bool is_email)
+{
+	const char *quoted = psprintf("'%s", text);
+
+	if (is_email || wfx_active_content(quoted, strlen(quoted), false) != NULL)
+		return "Remove it.";
+	return "Remove it, or make it plain text by an apostrophe before it, in an error report by a second one.";
+}
+
 /* Nothing that a spreadsheet or a browser would execute gets in; kind is NULL, or says what it is */
 static bool
 check_content(WfxImport *import, WfxRecord *record, const char *header, const char *text,
-			  const char *kind)
+			  bool is_email, const char *kind)
 {
 	if (kind == NULL)
 		return true;
 	wfx_record_refuse(import, record, "forbidden_content", ERRCODE_DATA_EXCEPTION,
-					  header, text, psprintf("the cell holds %s", kind),
-					  "Remove it; an apostrophe before the first character makes a cell a plain text.");
+					  header, text, psprintf("the cell holds %s", kind), content_hint(text, is_email));
 	return false;
 }
 
@@ -151,7 +162,7 @@ parse_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *hea
 	issue.value = text;
 	issue.message = reason.message;
 	issue.detail = reason.detail;
-	issue.hint = reason.hint;
+	issue.hint = reason.hint ? reason.hint : wfx_advice(reason.sqlerrcode, type);
 	wfx_record_issue(import, record, &issue);
 	return false;
 }
@@ -163,12 +174,12 @@ read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *head
 {
 	bool		judged = wfx_reject_active_content && type->holds_text;
 
-	if (judged && !check_content(import, record, header, text,
+	if (judged && !check_content(import, record, header, text, is_email,
 								 wfx_content_of_cell(text, is_email)))
 		return false;
 	if (!parse_value(import, record, type, header, text, value))
 		return false;
-	return !judged || check_content(import, record, header, text,
+	return !judged || check_content(import, record, header, text, is_email,
 									wfx_content_of_value(type, text, *value));
 }
 
@@ -396,17 +407,26 @@ report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
 	WfxColumns *columns = import->columns;
 	WfxRecord  *record = import->batch.records[cursor->record];
 	int			item = cursor->item - 1;
+	const WfxType *type;
 	WfxIssue	issue = {0};
 
-	wfx_table_issue(import, error, &issue);
+	(void) wfx_table_issue(import, error, &issue);
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
 		issue.code = "invalid_value";
 	issue.column = columns->headers[import->field];
 	issue.value = record->row.cells[import->field].text;
 	if (item < columns->ncolumns)
+	{
 		record->states[item] = WFX_EMPTY;
+		type = &columns->columns[item].type;
+	}
 	else
+	{
 		record->part_states[item - columns->ncolumns] = WFX_EMPTY;
+		type = &columns->parts[item - columns->ncolumns].type;
+	}
+	if (error->hint == NULL)
+		issue.hint = wfx_advice(error->sqlerrcode, type);
 	wfx_record_issue(import, record, &issue);
 }
 

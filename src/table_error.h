@@ -7,8 +7,8 @@
 
 #include "import.h"
 
-/* Put an error of the table, or of a domain, into words */
-extern void wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue);
+/* Put an error of the table, or of a domain, into words; the column it is about, or NULL */
+extern const WfxColumn *wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue);
 
 /* Add the issue of an error that writing a record has raised */
 extern void wfx_table_error(WfxImport *import, WfxRecord *record, const ErrorData *error);
