@@ -55,6 +55,12 @@ SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
 SELECT pg_temp.again($$"ID","no;no;no;no",comments,"a|b|c|d",height
 1,x;y,a|b;c;d,1|2|3,x
 2,x;y,"a	b",1|2|3,x$$, $$unknown_columns => 'ignore', mode => 'update'$$);
+-- a long value is cut between two characters, wherever the limit falls
+SELECT status, failed FROM wifox_import_clients_data(convert_to((SELECT 'ID,bio' ||
+		string_agg(format(E'\n%s,%s%s', n, left('=xxx', i), repeat(c, 600)), '')
+	FROM generate_series(1, 4) i, unnest('{x,é,€,😀}'::text[]) WITH ORDINALITY u (c, n)), 'UTF8'));
+SELECT min(octet_length(value)), max(octet_length(value)), bool_and(raw LIKE '%' || left(value, -3) || '%'),
+	count(*) FROM wifox_import_errors WHERE code = 'forbidden_content' AND value LIKE '%...';
 -- empty surplus cells do not widen the report
 SELECT pg_temp.import(E'ID,height\n1,x,,\t, ,\n2,y');
 SELECT wifox_import_error_report(max(id)) FROM wifox_imports;

@@ -131,7 +131,7 @@ refuse_ambiguous(WfxImport *import, WfxRecord *record)
 	refuse_key(import, record, "ambiguous_key", ERRCODE_CARDINALITY_VIOLATION,
 			   record->has_email ? import->columns->email : import->columns->id,
 			   pstrdup("several clients have this ID or e-mail address"),
-			   "Give the ID, or remove the doubles from the table.");
+			   "Give the ID and leave the e-mail address empty, or remove the doubles from the table.");
 }
 
 /*
