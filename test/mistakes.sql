@@ -1,6 +1,6 @@
 \set ECHO none
 -- A table of clients in which every mistake of test/data/clients-40-mistakes.csv can be made, and the
--- clients that the file meets there.
+-- clients that the file meets there. One of its cells is larger than 1 kB.
 SELECT wifox_import_create_clients_table() AS clients \gset
 CREATE TYPE tier AS ENUM ('bronze', 'silver', 'gold');
 CREATE DOMAIN percent AS numeric CONSTRAINT percent_range CHECK (VALUE BETWEEN 0 AND 100);
