@@ -6,7 +6,7 @@
 
 #include "access/genam.h"
 #include "access/sysattr.h"
-#include "access/table.h"
+#include "access/relation.h"
 #include "catalog/catalog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
@@ -217,7 +217,7 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 	AttrNumber	id;
 
 	target->relid = relid;
-	target->rel = table_open(relid, lockmode);
+	target->rel = relation_open(relid, lockmode);
 	check_kind(target->rel);
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
@@ -239,7 +239,7 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 void
 wfx_target_close(WfxTarget *target)
 {
-	table_close(target->rel, NoLock);
+	relation_close(target->rel, NoLock);
 	target->rel = NULL;
 }
 
