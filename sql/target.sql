@@ -135,7 +135,7 @@ CREATE VIEW crm.loosely AS SELECT * FROM crm.loose;
 SET wifox_import.clients_table = 'crm.loosely';
 SET client_min_messages = error;
 SELECT pg_temp.import($$ID,email
-,n@x.org$$);
+,n@x.org$$, NULL, true);
 SET client_min_messages = warning;
 -- row security: what may be read but not changed is an error, what is hidden is not told about
 CREATE ROLE regress_wifox_policy;
