@@ -148,6 +148,61 @@ SELECT pg_catalog.pg_extension_config_dump('wifox_imports_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('wifox_import_errors', '');
 
 -- ---------------------------------------------------------------------------
+-- Progress
+-- ---------------------------------------------------------------------------
+
+-- An import has a mark in a parameter that COPY does not use; see src/progress.c.
+CREATE VIEW wifox_import_progress AS
+SELECT pid, datname, usename AS user_name, target, bytes_processed, bytes_total, records,
+	round(done / 100.0, 1) AS percent,
+	round(records / greatest(seconds, 0.001)) AS records_per_second,
+	started_at,
+	make_interval(secs => round(seconds, 3)::double precision) AS elapsed,
+	make_interval(secs => round(seconds * (10000 - done) / nullif(done, 0), 3)::double precision)
+		AS time_left
+FROM (SELECT p.pid, d.datname, a.usename, format('%I.%I', n.nspname, c.relname) AS target,
+			param1 AS bytes_processed, param2 AS bytes_total,
+			param3 + param4 + param7 AS records, started_at, param20 AS done,
+			extract(epoch FROM clock_timestamp() - started_at) AS seconds
+		FROM pg_stat_get_progress_info('COPY') p
+		CROSS JOIN LATERAL (SELECT '2000-01-01 00:00:00+00'::timestamptz
+			+ param19 * interval '1 microsecond') s (started_at)
+		LEFT JOIN pg_database d ON d.oid = p.datid
+		LEFT JOIN pg_stat_activity a ON a.pid = p.pid
+		LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
+			ON c.oid = p.relid AND d.datname = current_database()
+		WHERE param18 = 7824504) running;
+
+COMMENT ON VIEW wifox_import_progress IS
+	'The imports that are running now: one''s own, those of all for members of pg_read_all_stats';
+COMMENT ON COLUMN wifox_import_progress.pid IS
+	'process ID of the session that imports';
+COMMENT ON COLUMN wifox_import_progress.datname IS
+	'database of that session';
+COMMENT ON COLUMN wifox_import_progress.user_name IS
+	'user who is logged in there';
+COMMENT ON COLUMN wifox_import_progress.target IS
+	'the clients table, schema-qualified; NULL in another database';
+COMMENT ON COLUMN wifox_import_progress.bytes_processed IS
+	'bytes of the file that are done with';
+COMMENT ON COLUMN wifox_import_progress.bytes_total IS
+	'bytes of the file, twice of them if it is read twice (duplicates => last)';
+COMMENT ON COLUMN wifox_import_progress.records IS
+	'records that are done with, good and bad ones';
+COMMENT ON COLUMN wifox_import_progress.percent IS
+	'how much of the work is done';
+COMMENT ON COLUMN wifox_import_progress.records_per_second IS
+	'records a second, since the import started';
+COMMENT ON COLUMN wifox_import_progress.started_at IS
+	'when the import started, after it had waited for others';
+COMMENT ON COLUMN wifox_import_progress.elapsed IS
+	'time since then';
+COMMENT ON COLUMN wifox_import_progress.time_left IS
+	'estimated time until the import ends; NULL as long as nothing is done';
+
+GRANT SELECT ON wifox_import_progress TO PUBLIC;
+
+-- ---------------------------------------------------------------------------
 -- The dictionary: which header means which column
 -- ---------------------------------------------------------------------------
 

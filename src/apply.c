@@ -18,6 +18,7 @@
 #include "decide.h"
 #include "guard.h"
 #include "match.h"
+#include "progress.h"
 #include "references.h"
 #include "table_error.h"
 #include "usernames.h"
@@ -121,6 +122,7 @@ write_records(WfxImport *import, WfxRecord **records, int n, WriteRecords write)
 	int			half = n / 2;
 
 	CHECK_FOR_INTERRUPTS();
+	wfx_progress_tick(import);
 	if (try_write(import, records, n, write, &error))
 		return;
 	if (n > 1)

@@ -85,6 +85,7 @@ typedef struct WfxRecord
 typedef struct WfxBatch
 {
 	MemoryContext context;		/* reset for the next batch */
+	int			limit;			/* most records that it takes now */
 	int			count;
 	WfxRecord **records;		/* in file order */
 } WfxBatch;
@@ -92,6 +93,7 @@ typedef struct WfxBatch
 struct WfxSurvey;
 struct WfxUsernames;
 struct WfxMatcher;
+struct WfxProgress;
 struct WfxWriter;
 
 typedef struct WfxImport
@@ -118,6 +120,7 @@ typedef struct WfxImport
 	struct WfxMatcher *matcher;
 	struct WfxWriter *writer;
 	List	   *references;		/* references.c */
+	struct WfxProgress *progress;
 	int64		records;
 	int64		unreported;		/* bad records without any issue stored */
 	int64		counts[WFX_NVERDICTS];

@@ -95,6 +95,18 @@ extern bool wfx_reader_open(WfxReader *reader);
  */
 extern WfxReadStatus wfx_reader_next(WfxReader *reader, WfxRow *row);
 
+/*
+ * How many bytes of the source are done with.  What waits in memory is counted in
+ * the encoding that it has there.
+ */
+static inline int64
+wfx_reader_position(const WfxReader *reader)
+{
+	int64		waiting = (int64) (reader->len - reader->start) + reader->undecoded.len;
+
+	return Max(reader->source->position - waiting, 0);
+}
+
 /* What is wrong with a record without cells */
 extern char *wfx_loss_message(WfxLoss loss);
 

@@ -27,6 +27,7 @@
 #include "lock.h"
 #include "match.h"
 #include "notices.h"
+#include "progress.h"
 #include "record.h"
 #include "references.h"
 #include "rights.h"
@@ -37,9 +38,12 @@
 #include "usernames.h"
 #include "writer.h"
 
-/* A batch ends with whichever comes first */
+/* A batch ends with whichever comes first; where records take long, it is smaller */
 #define BATCH_RECORDS	10000
 #define BATCH_BYTES		(8 * 1024 * 1024)
+#define FIRST_BATCH_RECORDS	100
+#define MIN_BATCH_RECORDS	10
+#define BATCH_MILLISECONDS	1000
 
 /* The table that clients go into; the default one is made if it is not there */
 static Oid
@@ -169,7 +173,7 @@ read_batch(WfxImport *import, bool *more)
 
 	batch->count = 0;
 	batch->records = palloc(sizeof(WfxRecord *) * BATCH_RECORDS);
-	while (batch->count < BATCH_RECORDS && bytes < BATCH_BYTES)
+	while (batch->count < batch->limit && bytes < BATCH_BYTES)
 	{
 		WfxRecord  *record = palloc0(sizeof(WfxRecord));
 
@@ -196,6 +200,16 @@ read_batch(WfxImport *import, bool *more)
 	return true;
 }
 
+/* Let the next batch take about a second, so that progress can be seen */
+static void
+adapt_batch(WfxBatch *batch, TimestampTz started)
+{
+	long		took = TimestampDifferenceMilliseconds(started, GetCurrentTimestamp());
+	int64		limit = (int64) batch->limit * BATCH_MILLISECONDS / Max(took, BATCH_MILLISECONDS / 10);
+
+	batch->limit = Min(Max(limit, MIN_BATCH_RECORDS), BATCH_RECORDS);
+}
+
 /* Do everything up to the decision whether it stays; false: the file is refused */
 static bool
 process_file(WfxImport *import)
@@ -208,12 +222,16 @@ process_file(WfxImport *import)
 	MemoryContextSwitchTo(import->batch.context);
 	while (ok && more)
 	{
+		TimestampTz started = GetCurrentTimestamp();
+
 		MemoryContextReset(import->batch.context);
 		ok = read_batch(import, &more);
 		if (!ok)
 			break;
 		wfx_records_convert(import);
 		wfx_apply_batch(import);
+		wfx_progress_batch(import);
+		adapt_batch(&import->batch, started);
 	}
 	MemoryContextSwitchTo(old);
 	return ok;
@@ -322,6 +340,7 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->statements = wfx_statements_create();
 	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
 												  ALLOCSET_DEFAULT_SIZES);
+	import->batch.limit = FIRST_BATCH_RECORDS;
 	return import;
 }
 
@@ -342,6 +361,7 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	import = make_import(source, options, schema);
 	pass_gate(import);
 	wfx_notice_start(import);
+	wfx_progress_start(import);
 	run_pipeline(import, &history);
 	wfx_source_check_unchanged(source);
 	history.has_sha256 = wfx_source_sha256(source, history.sha256);
@@ -350,6 +370,7 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	if (options->on_error == WFX_ON_ERROR_RAISE && strcmp(history.status, "failed") == 0)
 		wfx_raise_errors(import, &history);
 	tuple = wfx_history_add(import, &history);
+	wfx_progress_end(import);
 	wfx_notice_end(import, &history);
 	wfx_target_close(import->target);
 	wfx_issues_destroy(import->issues);

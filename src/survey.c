@@ -13,6 +13,7 @@
 #include "utils/memutils.h"
 
 #include "match.h"
+#include "progress.h"
 #include "record.h"
 #include "survey.h"
 
@@ -130,6 +131,7 @@ survey_records(WfxImport *import, WfxReader *reader)
 		wfx_match(import, import->batch.records, import->batch.count);
 		for (int i = 0; i < import->batch.count; i++)
 			survey_record(import, import->batch.records[i]);
+		wfx_progress_surveyed(import, reader, records);
 	}
 }
 
