@@ -21,7 +21,8 @@ SELECT pg_temp.import($$email,firstName
 a@x.org,A$$);
 SELECT wifox_import_create_clients_table();
 SELECT pg_temp.import($$email,firstName
-a@x.org,A$$);
+a@x.org,A
+$$);
 SELECT * FROM desks;
 DROP TABLE clients, projects, desks;
 -- a clients table of one's own is taken as it is

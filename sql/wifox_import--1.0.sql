@@ -45,7 +45,7 @@ COMMENT ON TABLE wifox_imports IS
 COMMENT ON COLUMN wifox_imports.id IS
 	'number of the import';
 COMMENT ON COLUMN wifox_imports.parent_id IS
-	'the import that this one follows up, if any';
+	'the import that this one follows up: the one whose error report was imported; or NULL';
 COMMENT ON COLUMN wifox_imports.status IS
 	'imported, partial (bad records were left out), failed (no client was changed), checked (dry run) or undone';
 COMMENT ON COLUMN wifox_imports.message IS
@@ -90,6 +90,8 @@ COMMENT ON COLUMN wifox_imports.client_addr IS
 	'network address of the client, NULL for a local connection';
 
 CREATE INDEX wifox_imports_started_at_idx ON wifox_imports (started_at);
+CREATE INDEX wifox_imports_file_sha256_idx ON wifox_imports (file_sha256);
+CREATE INDEX wifox_imports_parent_id_idx ON wifox_imports (parent_id);
 
 ALTER TABLE wifox_imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_imports_own ON wifox_imports FOR SELECT

@@ -56,8 +56,8 @@ leave_owner(OwnerScope *scope)
 }
 
 /* A table of the extension */
-static Oid
-history_table(const WfxImport *import, const char *name)
+Oid
+wfx_history_table(const WfxImport *import, const char *name)
 {
 	Oid			relid = get_relname_relid(name, get_namespace_oid(import->schema, false));
 
@@ -157,6 +157,9 @@ put_import(Args *args, const WfxImport *import, const WfxHistory *history)
 	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
 	put_text(args, history->imported_by);
 	put_text(args, GetUserNameFromId(GetSessionUserId(), false));
+	put(args, INT8OID, Int64GetDatum(history->parent_id));
+	if (history->parent_id == 0)
+		args->nulls[args->n - 1] = 'n';
 }
 
 /* Add the row of the import; its tuple is returned in the upper executor's memory */
@@ -166,9 +169,9 @@ add_import(const char *table, Args *args)
 	char	   *sql = psprintf("INSERT INTO %s (status, message, file_name, file_bytes, file_sha256,"
 							   " records, created, updated, unchanged, skipped, failed,"
 							   " mode, on_error, dry_run, options, target, started_at, finished_at,"
-							   " imported_by, session_user_name, client_addr)"
+							   " imported_by, session_user_name, parent_id, client_addr)"
 							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-							   " $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, inet_client_addr())"
+							   " $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, $21, inet_client_addr())"
 							   " RETURNING *", table);
 
 	if (SPI_execute_with_args(sql, args->n, args->types, args->values, args->nulls,
@@ -234,8 +237,8 @@ add_errors(WfxImport *import, const char *table, int64 id)
 HeapTuple
 wfx_history_add(WfxImport *import, WfxHistory *history)
 {
-	char	   *imports = wfx_relation_sql(history_table(import, "wifox_imports"));
-	char	   *errors = wfx_relation_sql(history_table(import, "wifox_import_errors"));
+	char	   *imports = wfx_relation_sql(wfx_history_table(import, "wifox_imports"));
+	char	   *errors = wfx_relation_sql(wfx_history_table(import, "wifox_import_errors"));
 	MemoryContext old = CurrentMemoryContext;
 	OwnerScope	scope;
 	Args		args = {0};
@@ -243,7 +246,7 @@ wfx_history_add(WfxImport *import, WfxHistory *history)
 	bool		isnull;
 
 	put_import(&args, import, history);
-	enter_owner(&scope, history_table(import, "wifox_imports"));
+	enter_owner(&scope, wfx_history_table(import, "wifox_imports"));
 	tuple = add_import(imports, &args);
 	history->id = DatumGetInt64(SPI_getbinval(tuple, SPI_tuptable->tupdesc,
 											  SPI_fnumber(SPI_tuptable->tupdesc, "id"), &isnull));

@@ -14,6 +14,7 @@
 /* One row of wifox_imports */
 typedef struct WfxHistory
 {
+	int64		parent_id;		/* the import that this one follows up, or 0 */
 	const char *status;			/* imported, partial, failed, checked */
 	const char *message;
 	int64		counts[WFX_NVERDICTS];
@@ -24,6 +25,9 @@ typedef struct WfxHistory
 	uint8		sha256[32];
 	int64		id;				/* set by wfx_history_add */
 } WfxHistory;
+
+/* A table of the extension; ERROR if it was dropped in the meantime */
+extern Oid	wfx_history_table(const WfxImport *import, const char *name);
 
 /*
  * Add the row of an import and its errors, in the current SPI connection, and

@@ -22,6 +22,7 @@
 #include "utils/memutils.h"
 
 #include "apply.h"
+#include "earlier.h"
 #include "guard.h"
 #include "history.h"
 #include "lock.h"
@@ -366,7 +367,11 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	wfx_source_check_unchanged(source);
 	history.has_sha256 = wfx_source_sha256(source, history.sha256);
 	if (history.has_sha256)
+	{
 		wfx_survey_check(import, history.sha256);
+		wfx_notice_same_file(import, history.sha256);
+	}
+	history.parent_id = wfx_find_parent(import);
 	if (options->on_error == WFX_ON_ERROR_RAISE && strcmp(history.status, "failed") == 0)
 		wfx_raise_errors(import, &history);
 	tuple = wfx_history_add(import, &history);
