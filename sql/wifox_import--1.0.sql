@@ -418,6 +418,11 @@ CREATE FUNCTION wifox_import_create_clients_table() RETURNS regclass
 COMMENT ON FUNCTION wifox_import_create_clients_table() IS
 	'Create the tables clients, projects and desks in the extension''s schema, owned by the caller';
 
+CREATE FUNCTION wifox_import_template() RETURNS text
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_template() IS
+	'A CSV file to begin with: all headers that can be imported, and one record as an example';
+
 CREATE FUNCTION wifox_import_error_report(import_id bigint) RETURNS SETOF text
 	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION wifox_import_error_report(bigint) IS

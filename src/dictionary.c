@@ -129,6 +129,7 @@ load_entry(WfxEntry *entry, int row)
 	entry->default_value = get_text(row, 7);
 	entry->blank = blank_rule(get_text(row, 8));
 	entry->builtin = strcmp(get_text(row, 9), "t") == 0;
+	entry->position = atoi(get_text(row, 10));
 	set_names(entry, row, 2);
 }
 
@@ -141,8 +142,8 @@ wfx_dictionary_load(const char *schema)
 	int			nestlevel = wfx_pin_search_path();
 	char	   *sql;
 
-	sql = psprintf("SELECT header, aliases, target_column, path, type, required, default_value, blank, builtin"
-				   " FROM %s.wifox_import_columns WHERE profile = 'default'"
+	sql = psprintf("SELECT header, aliases, target_column, path, type, required, default_value, blank, builtin,"
+				   " row_number() OVER (ORDER BY ctid) FROM %s.wifox_import_columns WHERE profile = 'default'"
 				   " ORDER BY builtin, header", quote_identifier(schema));
 	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read wifox_import_columns");

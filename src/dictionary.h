@@ -37,6 +37,7 @@ typedef enum WfxBlank
 typedef struct WfxEntry
 {
 	char	   *header;
+	int			position;		/* among the rows as they were written */
 	int			nnames;			/* header and aliases ... */
 	char	  **names;			/* ... in normal form */
 	char	   *target;			/* column of the clients table */

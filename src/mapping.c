@@ -149,10 +149,7 @@ open_target(const char *schema, const WfxDictionary *dictionary)
 	Oid			relid = wfx_target_find(schema);
 
 	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %s does not exist", wfx_clients_table),
-				 errhint("Set wifox_import.clients_table, or call wifox_import_create_clients_table().")));
+		wfx_target_missing();
 	return wfx_target_open(relid, dictionary, AccessShareLock);
 }
 

@@ -55,10 +55,7 @@ find_table(const char *schema)
 	if (OidIsValid(relid))
 		return relid;
 	if (strcmp(wfx_clients_table, WFX_DEFAULT_CLIENTS_TABLE) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %s does not exist", wfx_clients_table),
-				 errhint("Set wifox_import.clients_table to the table of your clients.")));
+		wfx_target_missing();
 	return wfx_setup_first_import(schema);
 }
 

@@ -64,6 +64,18 @@ wfx_target_find(const char *schema)
 	return RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
 }
 
+/* Say that the table which wifox_import.clients_table names is not there */
+void
+wfx_target_missing(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("relation %s does not exist", wfx_clients_table),
+			 strcmp(wfx_clients_table, WFX_DEFAULT_CLIENTS_TABLE) == 0 ?
+			 errhint("Set wifox_import.clients_table, or call wifox_import_create_clients_table().") :
+			 errhint("Set wifox_import.clients_table to the table of your clients.")));
+}
+
 /* Can clients be written into a relation of this kind? */
 static void
 check_kind(Relation rel)

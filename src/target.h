@@ -31,6 +31,9 @@ typedef struct WfxTarget
 /* The table that wifox_import.clients_table names, or InvalidOid */
 extern Oid	wfx_target_find(const char *schema);
 
+/* Say that there is no such table */
+extern void wfx_target_missing(void);
+
 /* Open it and see that it can be imported into; an ERROR says what is missing */
 extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode);
 extern void wfx_target_close(WfxTarget *target);

@@ -8,7 +8,7 @@ CREATE SCHEMA "api Tap";
 CREATE EXTENSION wifox_import SCHEMA "api Tap";
 LOAD 'wifox_import';
 
-SELECT plan(59);
+SELECT plan(64);
 
 CREATE TEMP VIEW members AS
 	SELECT classid, objid FROM pg_depend
@@ -52,7 +52,8 @@ INSERT INTO signatures
 	FROM options;
 INSERT INTO signatures VALUES
 	('wifox_import_create_clients_table', '', 'regclass'),
-	('wifox_import_error_report', 'import_id bigint', 'SETOF text');
+	('wifox_import_error_report', 'import_id bigint', 'SETOF text'),
+	('wifox_import_template', '', 'text');
 
 SELECT is(pg_get_function_arguments(oid), arguments, name || '(): arguments and defaults')
 	FROM signatures LEFT JOIN functions ON proname = name ORDER BY name;
