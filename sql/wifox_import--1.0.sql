@@ -428,6 +428,13 @@ CREATE FUNCTION wifox_import_error_report(import_id bigint) RETURNS SETOF text
 COMMENT ON FUNCTION wifox_import_error_report(bigint) IS
 	'The bad records of an import as lines of a CSV file, with import_line and import_error; correct it and import it again';
 
+-- It removes the evidence of all: the owner runs it for those who were granted EXECUTE.
+CREATE FUNCTION wifox_import_purge(older_than interval) RETURNS bigint
+	LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION wifox_import_purge(interval) FROM PUBLIC;
+COMMENT ON FUNCTION wifox_import_purge(interval) IS
+	'Remove the history of imports that ended longer ago than this, with their errors and changes; returns how many';
+
 CREATE FUNCTION wifox_import_read(
 	path text,
 	delimiter text DEFAULT 'auto',

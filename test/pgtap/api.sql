@@ -8,7 +8,7 @@ CREATE SCHEMA "api Tap";
 CREATE EXTENSION wifox_import SCHEMA "api Tap";
 LOAD 'wifox_import';
 
-SELECT plan(64);
+SELECT plan(67);
 
 CREATE TEMP VIEW members AS
 	SELECT classid, objid FROM pg_depend
@@ -68,6 +68,16 @@ SELECT is(has_function_privilege('public', oid, 'EXECUTE'), true,
 SELECT is((SELECT count(*) FROM functions f WHERE f.proname = name), 1::bigint,
 	name || '() is not overloaded')
 	FROM signatures ORDER BY name;
+
+SELECT is(pg_get_function_arguments(oid) || ' ' || pg_get_function_result(oid),
+	'older_than interval bigint', 'wifox_import_purge(): arguments and result')
+	FROM functions WHERE proname = 'wifox_import_purge';
+SELECT is(concat_ws(' ', provolatile, proparallel, proisstrict, prosecdef),
+	'v u f t', 'wifox_import_purge() is volatile, parallel unsafe, not strict, and runs as the owner')
+	FROM functions WHERE proname = 'wifox_import_purge';
+SELECT is(has_function_privilege('public', oid, 'EXECUTE'), false,
+	'wifox_import_purge() may not be called by everybody')
+	FROM functions WHERE proname = 'wifox_import_purge';
 
 -- History and dictionary ---------------------------------------------------------
 
