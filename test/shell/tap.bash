@@ -8,6 +8,7 @@ number=0
 wanted=0
 work=$(mktemp --directory)
 chmod 755 "$work"
+server=
 databases=()
 roles=()
 sessions=()
@@ -69,6 +70,36 @@ make_database()
   databases+=("$1")
   export PGDATABASE=$1
   sql "CREATE EXTENSION wifox_import"
+}
+
+# Make a server of the test's own, which is gone afterwards, and make it the one that is talked to.
+# Arguments are settings, such as port=5432.
+make_server()
+{
+  local place
+
+  # Where the extension of the common server is not in the usual folders, Debian's setting leads to it.
+  place=$(sql "SELECT format('%s = %L', name, setting) FROM pg_settings
+    WHERE name = 'extension_destdir'")
+  server=$work/server
+  initdb --pgdata "$server" --no-sync --auth trust --username postgres --locale C.UTF-8 \
+    --encoding UTF8 >"$work/server.log"
+  printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" "fsync = off" \
+    "$place" "$@" >>"$server/postgresql.conf"
+  export PGHOST=$work PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+  start_server
+}
+
+# Start the test's own server, again perhaps.
+start_server()
+{
+  pg_ctl start --silent --pgdata "$server" --log "$work/server.log" </dev/null
+}
+
+# Stop it: in mode immediate, that is a crash.
+stop_server()
+{
+  pg_ctl stop --silent --pgdata "$server" --mode "$1" || true
 }
 
 # Make a role; what it owns and may goes with it.
@@ -202,6 +233,7 @@ finish()
   for name in "${roles[@]}"; do
     psql_bare --dbname postgres --command "DROP ROLE IF EXISTS $name" || true
   done
+  [ -z "$server" ] || stop_server immediate
   rm -rf "$work"
   [ "$number" -eq "$wanted" ] || echo "# planned $wanted results, got $number"
 }
