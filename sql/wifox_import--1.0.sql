@@ -89,6 +89,9 @@ COMMENT ON COLUMN wifox_imports.session_user_name IS
 COMMENT ON COLUMN wifox_imports.client_addr IS
 	'network address of the client, NULL for a local connection';
 
+COMMENT ON SEQUENCE wifox_imports_id_seq IS
+	'The number of the next import; gaps are left by those that were rolled back';
+
 CREATE INDEX wifox_imports_started_at_idx ON wifox_imports (started_at);
 CREATE INDEX wifox_imports_file_sha256_idx ON wifox_imports (file_sha256);
 CREATE INDEX wifox_imports_parent_id_idx ON wifox_imports (parent_id);
@@ -97,6 +100,8 @@ ALTER TABLE wifox_imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_imports_own ON wifox_imports FOR SELECT
 	USING (imported_by = current_user
 		OR pg_catalog.pg_has_role('pg_read_all_data'::name, 'USAGE'::text));
+COMMENT ON POLICY wifox_imports_own ON wifox_imports IS
+	'Everybody sees the imports of their own, members of pg_read_all_data all';
 GRANT SELECT ON wifox_imports TO PUBLIC;
 
 CREATE TABLE wifox_import_errors (
@@ -143,6 +148,8 @@ CREATE INDEX wifox_import_errors_import_id_idx ON wifox_import_errors (import_id
 ALTER TABLE wifox_import_errors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_import_errors_own ON wifox_import_errors FOR SELECT
 	USING (EXISTS (SELECT FROM wifox_imports i WHERE i.id = import_id));
+COMMENT ON POLICY wifox_import_errors_own ON wifox_import_errors IS
+	'Who sees an import sees its errors';
 GRANT SELECT ON wifox_import_errors TO PUBLIC;
 
 SELECT pg_catalog.pg_extension_config_dump('wifox_imports', '');
@@ -162,7 +169,8 @@ SELECT pid, datname, usename AS user_name, target, bytes_processed, bytes_total,
 	make_interval(secs => round(seconds, 3)::double precision) AS elapsed,
 	make_interval(secs => round(seconds * (10000 - done) / nullif(done, 0), 3)::double precision)
 		AS time_left
-FROM (SELECT p.pid, d.datname, a.usename, format('%I.%I', n.nspname, c.relname) AS target,
+FROM (SELECT p.pid, d.datname, a.usename,
+			quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS target,
 			param1 AS bytes_processed, param2 AS bytes_total,
 			param3 + param4 + param7 AS records, started_at, param20 AS done,
 			extract(epoch FROM clock_timestamp() - started_at) AS seconds
@@ -188,7 +196,7 @@ COMMENT ON COLUMN wifox_import_progress.target IS
 COMMENT ON COLUMN wifox_import_progress.bytes_processed IS
 	'bytes of the file that are done with';
 COMMENT ON COLUMN wifox_import_progress.bytes_total IS
-	'bytes of the file, twice of them if it is read twice (duplicates => last)';
+	'bytes of the file; twice as many if it is read twice (duplicates => last)';
 COMMENT ON COLUMN wifox_import_progress.records IS
 	'records that are done with, good and bad ones';
 COMMENT ON COLUMN wifox_import_progress.percent IS
@@ -362,6 +370,8 @@ COMMENT ON FUNCTION wifox_import_columns_edited() IS
 
 CREATE TRIGGER wifox_import_columns_edited BEFORE INSERT OR UPDATE ON wifox_import_columns
 	FOR EACH ROW EXECUTE FUNCTION wifox_import_columns_edited();
+COMMENT ON TRIGGER wifox_import_columns_edited ON wifox_import_columns IS
+	'An edited row replaces the shipped one';
 
 GRANT SELECT ON wifox_import_columns TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('wifox_import_columns', 'WHERE NOT builtin');

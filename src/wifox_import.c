@@ -96,7 +96,7 @@ define_policy(void)
 							   PGC_SUSET, 0, check_directory, NULL, NULL);
 	DefineCustomEnumVariable("wifox_import.active_content",
 							 "What becomes of cells that a spreadsheet or browser would execute.",
-							 NULL,
+							 "reject: they are errors. allow: they are imported as any other.",
 							 &active_content, 0, active_content_options,
 							 PGC_SUSET, 0, NULL, assign_active_content, NULL);
 }

@@ -31,7 +31,8 @@ seen_by()
   sql_as "$1" "SELECT target FROM wifox_import_progress"
 }
 
-plan 22
+plan 23
+make_database wifox_progress_other
 make_database wifox_progress
 sql "SELECT wifox_import_create_clients_table()" \
   "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS \$\$
@@ -64,6 +65,8 @@ is "$(sql "SELECT relid::regclass, command, type, bytes_total, bytes_processed >
 is "$(seen_by regress_clerk)" public.clients 'the same role sees it'
 is "$(seen_by regress_watcher)" public.clients 'members of pg_read_all_stats see it'
 is "$(seen_by regress_nobody)" '' 'other roles do not'
+is "$(PGDATABASE=wifox_progress_other sql "SELECT datname, target FROM wifox_import_progress")" \
+  'wifox_progress|' 'it is seen from another database, too'
 hear clerk '^imported'
 now=$EPOCHREALTIME
 is "$(awk -v left="$left" -v took="$((${now/./} - ${seen/./}))" \
