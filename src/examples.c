@@ -76,17 +76,21 @@ static const char *const by_kind[] = {
 	[WFX_TYPE_INT] = "42",
 	[WFX_TYPE_NUMERIC] = "1.5",
 	[WFX_TYPE_FLOAT] = "1.5",
+	[WFX_TYPE_MONEY] = "1.50",
 	[WFX_TYPE_DATE] = "2024-01-31",
+	[WFX_TYPE_TIME] = "09:30",
 	[WFX_TYPE_TIMESTAMP] = "2024-01-31 09:30:00",
 	[WFX_TYPE_TIMESTAMPTZ] = "2024-01-31 09:30:00+00",
 	[WFX_TYPE_UUID] = "00000000-0000-4000-8000-000000001001",
 	[WFX_TYPE_INET] = "192.0.2.10",
 	[WFX_TYPE_JSONB] = "{\"key\": \"value\"}",
 	[WFX_TYPE_ENUM] = NULL,		/* its first label */
-	[WFX_TYPE_OTHER] = "{}"
+	[WFX_TYPE_ARRAY] = "{}",
+	[WFX_TYPE_RANGE] = "empty",
+	[WFX_TYPE_OTHER] = NULL
 };
 
-static const char *const further[] = {"1", "A", "0.5", "09:30"};
+static const char *const further[] = {"1", "A", "0.5", "09:30", "{}"};
 
 /* Does the type take the cell?  Its input function and its domain may raise. */
 static bool

@@ -20,6 +20,7 @@
 #include "binding.h"
 #include "call.h"
 #include "examples.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "text.h"
 
