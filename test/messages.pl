@@ -5,8 +5,9 @@
 #   messages.pl TREE
 #   messages.pl --write TREE
 #
-# With --write the tables of doc/refusals.md are made anew from the expected output of their test. Reads the codes and messages out of src/*.c, what the tests have seen out of expected/*.out and the test
-# scripts, and doc/*.md. Prints TAP.
+# Reads the codes and messages out of src/*.c, what the tests have seen out of expected/*.out and
+# the test scripts, and doc/*.md. Prints TAP. With --write the tables of doc/refusals.md are made
+# anew from the expected output of their test.
 
 use strict;
 use warnings;
@@ -139,8 +140,8 @@ my @givers = (
 	{ function => 'wfx_record_refuse', code => 2, message => 6, hint => 7 },
 	{ function => 'refuse_key',        code => 2, message => 5, hint => 6 },
 	{ function => 'fail', code => 1, message => 4, hint => 5, file => 'columns.c' },
-	{ function => 'fail', code => 1, message => 3, hint => 4, file => 'reader.c' },
-	{ function => 'fail_not_csv', message => 1 },
+	{ function => 'wfx_reader_fail', code => 1, message => 3, hint => 4 },
+	{ function => 'wfx_reader_fail_not_csv', message => 1 },
 	{ function => 'wfx_refuse',   message => 3, hint => 2 },
 	{ function => 'refuse_field', message => 1 },
 );
@@ -262,8 +263,19 @@ none('every code is in an expected output', grep { $expected !~ /\b$_\b/ } sort 
 
 my %states;
 $states{"$1 $2"} = 1 while $expected =~ /\b([a-z_]+) ([0-9A-Z]{5}): /g;
-none('every SQLSTATE of a code is in its section',
-	grep { /(\w+) (\w+)/ && $1 ne 'constraint' && $sections{$1} && $sections{$1} !~ /\b$2\b/ } sort keys %states);
+# Is a SQLSTATE to be listed in the section of its code? What input functions and checks of users
+# raise is as wide as the world.
+sub is_listed
+{
+	my ($code, $state) = @_;
+
+	return $sections{$code} && $code ne 'constraint' && ($code ne 'invalid_value' || $state =~ /^22/);
+}
+
+none('every SQLSTATE of a code is in its section', grep {
+		my ($code, $state) = split / /;
+		is_listed($code, $state) && $sections{$code} !~ /\b$state\b/
+	} sort keys %states);
 
 none('every message about a file is in an expected output', unseen($expected, given('message')));
 none('every hint, too', unseen($expected, given('hint')));
