@@ -57,6 +57,12 @@ SELECT pg_temp.cells('t', '<ScRiPt>', E'<a href="jAvA\tScRiPt:x()">', '<a href="
 SELECT pg_temp.cells('t', '+HYPERLINK("http://x.example")', '-1+WEBSERVICE (A1)', '@SUM(A1)', '+{1}&IMPORTXML("x","y")', '+cmd|''/c x''!A1',
 	'DDE("x";"y")', '-2+3+cmd|'' /C calc''!A0');
 
+-- the examples of doc/errors.md
+SELECT pg_temp.cells('t', '=1+1', '=)', ' =A1', '"=1"', U&'\FF1D' || '1', '+A1', '-1/2', '@SUM(A1)', '-yes|no', 'cmd|''/C calc''!A0',
+	'DDE("a";"b")', '<script>', '<IFRAME src=x>', '<?php', '<%', '<svg/onload=x()>', 'javascript:x()', 'java&Tab;script&#58;x()');
+SELECT pg_temp.cells('t', 'a = b', '''=1+1', ';=1', '+49 30 1234', '-5', '-5 °C', '- likes cats', '- kids (2)', '@joe99', '+', 'Ctrl|cmd',
+	'DDE (a protocol)', '<b>', '<3', '1 < 2', '<scripture>', '<b title="onset = 3">', 'JavaScript: 5 years');
+
 -- honest texts: none is refused, and all come back as they were
 CREATE TEMP TABLE honest AS
 SELECT n, line FROM regexp_split_to_table(rtrim(pg_read_file(:'abs_srcdir' || '/test/data/honest_texts.txt'), E'\n'), E'\n')
