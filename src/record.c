@@ -388,16 +388,30 @@ convert_from(WfxImport *import, Cursor *cursor)
 	}
 }
 
-/* Was the text of a cell being read, rather than a domain's checks being made? */
-static bool
-is_reading(const WfxImport *import, const Cursor *cursor)
+/* The type of the column or part at the cursor; NULL before the first one */
+static WfxType *
+current_type(const WfxImport *import, const Cursor *cursor)
 {
-	const WfxColumns *columns = import->columns;
+	WfxColumns *columns = import->columns;
 	int			item = cursor->item - 1;
 
+	if (item < 0)
+		return NULL;
 	if (item < columns->ncolumns)
-		return columns->columns[item].type.reading;
-	return columns->parts[item - columns->ncolumns].type.reading;
+		return &columns->columns[item].type;
+	return &columns->parts[item - columns->ncolumns].type;
+}
+
+/* Take over the error that a cell has raised; what its text is to blame for, is its own */
+static ErrorData *
+catch_raised(WfxImport *import, const Cursor *cursor, WfxGuard *guard)
+{
+	WfxType    *type = current_type(import, cursor);
+	bool		reading = type != NULL && type->reading;
+
+	if (reading)
+		type->reading = false;
+	return reading ? wfx_guard_catch_input(guard) : wfx_guard_catch(guard);
 }
 
 /* The cell that raised becomes an issue */
@@ -444,8 +458,7 @@ convert_guarded(WfxImport *import, Cursor *cursor)
 	}
 	PG_CATCH();
 	{
-		report_raised(import, cursor, is_reading(import, cursor) ?
-					  wfx_guard_catch_input(&guard) : wfx_guard_catch(&guard));
+		report_raised(import, cursor, catch_raised(import, cursor, &guard));
 	}
 	PG_END_TRY();
 }

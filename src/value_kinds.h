@@ -35,6 +35,9 @@ extern bool wfx_range_parse(WfxType *type, const char *text, WfxDateOrder order,
 extern bool wfx_other_parse(WfxType *type, const char *text, WfxDateOrder order,
 							Datum *value, WfxReason *why);
 
+/* May a setting of the session change what the input function of a type makes of a text? */
+extern bool wfx_follows_session(Oid base);
+
 /* Make the Datum of a text that is known to be good; true, so that a reader can return it */
 extern bool wfx_accept_text(WfxType *type, const char *text, Datum *value);
 

@@ -4,9 +4,12 @@
  */
 #include "postgres.h"
 
+#include "access/transam.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/xml.h"
 #if PG_VERSION_NUM >= 160000
 #include "nodes/miscnodes.h"
@@ -15,12 +18,9 @@
 #include "sql.h"
 #include "value_kinds.h"
 
-/*
- * Input functions follow the session: a file must mean the same whoever imports
- * it.  What is at the wanted value already costs nothing.
- */
-static int
-pin_settings(WfxDateOrder order)
+/* The order that input functions guess by, where they guess */
+static void
+pin_date_order(WfxDateOrder order)
 {
 	static const struct
 	{
@@ -33,17 +33,29 @@ pin_settings(WfxDateOrder order)
 		[WFX_DATE_MDY] = {DATEORDER_MDY, "ISO, MDY"},
 		[WFX_DATE_YMD] = {DATEORDER_YMD, "ISO, YMD"}
 	};
-	int			nestlevel = NewGUCNestLevel();
 
 	if (DateOrder != wanted[order].order)
 		wfx_set_local("datestyle", wanted[order].style);
-	if (IntervalStyle != INTSTYLE_POSTGRES)
+}
+
+/*
+ * Some input functions follow the session, and types that hold others do: a file
+ * must mean the same whoever imports it.  What is at the wanted value already
+ * costs nothing.
+ */
+static void
+pin_settings(const WfxType *type, WfxDateOrder order)
+{
+	bool		compound = type->base != INTERVALOID && type->base != XMLOID;
+
+	if (compound)
+		pin_date_order(order);
+	if (type->base != XMLOID && IntervalStyle != INTSTYLE_POSTGRES)
 		wfx_set_local("intervalstyle", "postgres");
-	if (xmloption != XMLOPTION_CONTENT)
+	if (type->base != INTERVALOID && xmloption != XMLOPTION_CONTENT)
 		wfx_set_local("xmloption", "content");
-	if (!Array_nulls)
+	if (compound && !Array_nulls)
 		wfx_set_local("array_nulls", "on");
-	return nestlevel;
 }
 
 /* Ask the input function, softly where the server can */
@@ -66,13 +78,28 @@ call_input(WfxType *type, const char *text, Datum *value, WfxReason *why)
 #endif
 }
 
+/* May a setting of the session change what the input function makes of a text? */
+bool
+wfx_follows_session(Oid base)
+{
+	/* of the server's own simple types that come here, these two do */
+	if (base < FirstUnpinnedObjectId && get_typtype(base) == TYPTYPE_BASE)
+		return base == INTERVALOID || base == XMLOID;
+	return true;
+}
+
 /* Read what no other reader knows; an error that is raised takes the settings back, too */
 bool
 wfx_other_parse(WfxType *type, const char *text, WfxDateOrder order, Datum *value, WfxReason *why)
 {
-	int			nestlevel = pin_settings(order);
-	bool		good = call_input(type, text, value, why);
+	int			nestlevel;
+	bool		good;
 
+	if (!type->follows_session)
+		return call_input(type, text, value, why);
+	nestlevel = NewGUCNestLevel();
+	pin_settings(type, order);
+	good = call_input(type, text, value, why);
 	AtEOXact_GUC(true, nestlevel);
 	return good;
 }

@@ -190,6 +190,7 @@ wfx_type_init(WfxType *type, Oid typid, int32 typmod, MemoryContext context)
 	if (type->kind == WFX_TYPE_ARRAY || type->kind == WFX_TYPE_RANGE)
 		init_element(type);
 	type->holds_text = may_hold_text(type);
+	type->follows_session = type->kind == WFX_TYPE_OTHER && wfx_follows_session(type->base);
 }
 
 /* Make the Datum of a text that is known to be good */

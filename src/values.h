@@ -50,6 +50,7 @@ typedef struct WfxType
 	struct WfxType *element;	/* of an array or range, else NULL */
 	char		delimiter;		/* between the elements of an array */
 	bool		holds_text;		/* a value may hold any text */
+	bool		follows_session;	/* of WFX_TYPE_OTHER: settings matter to its input */
 	bool		reading;		/* what is raised now is about the cell's text */
 	void	   *domain_extra;	/* cache of domain_check */
 	MemoryContext context;		/* lives as long as the type is used */
