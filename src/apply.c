@@ -20,6 +20,7 @@
 #include "match.h"
 #include "progress.h"
 #include "references.h"
+#include "rights.h"
 #include "table_error.h"
 #include "usernames.h"
 #include "writer.h"
@@ -102,6 +103,9 @@ refused(WfxImport *import, WfxRecord *record, const ErrorData *error)
 	bool		name = record->generated_name && target->has_username_key &&
 		wfx_table_error_of_key(error, &target->username_key);
 
+	/* rights that were revoked meanwhile are no fault of the record */
+	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		wfx_rights_check_columns(import->columns, target, import->options->mode);
 	record->attempts++;
 	if (key && record->attempts > 1)
 		refuse_invisible(import, record, error);

@@ -94,11 +94,33 @@ static void
 init_expression(WfxColumn *column, Relation rel, EState *estate)
 {
 	MemoryContext old = MemoryContextSwitchTo(estate->es_query_cxt);
-	Expr	   *expression = (Expr *) build_column_default(rel, column->attnum);
 
-	if (expression != NULL)
-		column->expression = ExecInitExpr(expression_planner(expression), NULL);
+	column->expression = (Expr *) build_column_default(rel, column->attnum);
 	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Evaluate the default of the table.  Not before it is needed does the user need the
+ * right to call the functions in it.
+ */
+static bool
+evaluate(const WfxColumns *columns, WfxColumn *column, Datum *value)
+{
+	ExprContext *context = GetPerTupleExprContext(columns->estate);
+	bool		isnull;
+
+	if (column->evaluator == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(columns->estate->es_query_cxt);
+
+		column->evaluator = ExecInitExpr(expression_planner(column->expression), NULL);
+		MemoryContextSwitchTo(old);
+	}
+	*value = ExecEvalExprSwitchContext(column->evaluator, context, &isnull);
+	if (!isnull)
+		*value = datumCopy(*value, column->typbyval, column->typlen);
+	ResetExprContext(context);
+	return !isnull;
 }
 
 /* Does a blank cell clear the column of a known client? */
@@ -168,6 +190,20 @@ wfx_column_has_default(const WfxColumn *column)
 		(column->role == WFX_ROLE_ID && takes_uuid(column));
 }
 
+/*
+ * Is a column part of every INSERT?  An ID that nothing gives is left to the table,
+ * as that below a view.
+ */
+bool
+wfx_column_is_inserted(const WfxColumns *columns, int c, const WfxTarget *target)
+{
+	const WfxColumn *column = &columns->columns[c];
+
+	if (c != columns->id)
+		return true;
+	return !target->id_always && (column->in_file || wfx_column_has_default(column));
+}
+
 /* A new random UUID as a value of the ID's type */
 static bool
 generate_id(WfxColumn *column, Datum *value)
@@ -193,22 +229,14 @@ generate_id(WfxColumn *column, Datum *value)
 bool
 wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value)
 {
-	ExprContext *context;
-	bool		isnull;
-
 	if (column->has_literal)
 	{
 		*value = column->literal;
 		return true;
 	}
-	if (column->expression == NULL)
-		return column->role == WFX_ROLE_ID && generate_id(column, value);
-	context = GetPerTupleExprContext(columns->estate);
-	*value = ExecEvalExprSwitchContext(column->expression, context, &isnull);
-	if (!isnull)
-		*value = datumCopy(*value, column->typbyval, column->typlen);
-	ResetPerTupleExprContext(columns->estate);
-	return !isnull;
+	if (column->expression != NULL)
+		return evaluate(columns, column, value);
+	return column->role == WFX_ROLE_ID && generate_id(column, value);
 }
 
 /* Compare by the type's equality; without one, by the bytes */

@@ -52,7 +52,8 @@ typedef struct WfxColumn
 	int			nparts;
 	bool		has_literal;	/* default of the dictionary */
 	Datum		literal;
-	ExprState  *expression;		/* default of the table, or NULL */
+	Expr	   *expression;		/* default of the table, or NULL */
+	ExprState  *evaluator;		/* of the expression, once it was needed */
 	bool		has_equal;
 	FmgrInfo	equal;
 	FmgrInfo	output;
@@ -92,6 +93,9 @@ extern bool wfx_header_fits(const WfxRow *header, WfxIssue *failure);
 
 /* Has a new client a value where the cell is blank? */
 extern bool wfx_column_has_default(const WfxColumn *column);
+
+/* Is a column part of every INSERT? */
+extern bool wfx_column_is_inserted(const WfxColumns *columns, int c, const WfxTarget *target);
 
 /* The value of a column for a new client whose cell is blank; false: NULL */
 extern bool wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value);

@@ -47,19 +47,29 @@ check_column(const WfxTarget *target, const char *name, AttrNumber attnum, AclMo
 					   RelationGetRelationName(target->rel), name);
 }
 
+/* May the user read what the look-ups read? */
+static void
+check_lookups(const WfxColumns *columns, const WfxTarget *target, WfxMode mode)
+{
+	check_column(target, target->id.column, target->id.attnum, ACL_SELECT);
+	check_column(target, target->email.column, target->email.attnum, ACL_SELECT);
+	/* which of the names that new clients could be given are free? */
+	if (mode != WFX_MODE_UPDATE && columns->username >= 0 && target->has_username_key)
+		check_column(target, target->username_key.column, target->username, ACL_SELECT);
+}
+
 /* May the user read and write these columns? */
 void
 wfx_rights_check_columns(const WfxColumns *columns, const WfxTarget *target, WfxMode mode)
 {
-	check_column(target, target->id.column, target->id.attnum, ACL_SELECT);
-	check_column(target, target->email.column, target->email.attnum, ACL_SELECT);
+	check_lookups(columns, target, mode);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
 		const WfxColumn *column = &columns->columns[c];
 
 		if (column->in_file)
 			check_column(target, column->name, column->attnum, ACL_SELECT);
-		if (mode != WFX_MODE_UPDATE && !(c == columns->id && target->id_always))
+		if (mode != WFX_MODE_UPDATE && wfx_column_is_inserted(columns, c, target))
 			check_column(target, column->name, column->attnum, ACL_INSERT);
 		/* the address of a client changes only if the ID says who it is */
 		if (c == columns->email && (columns->id < 0 || !columns->columns[columns->id].in_file))

@@ -21,20 +21,6 @@ struct WfxWriter
 	TupleDesc	insert_desc;
 };
 
-/*
- * Is a column part of every INSERT?  An ID that nothing gives is left to the table,
- * as that below a view.
- */
-static bool
-is_inserted(const WfxImport *import, int c)
-{
-	const WfxColumn *column = &import->columns->columns[c];
-
-	if (c != import->columns->id)
-		return true;
-	return !import->target->id_always && (column->in_file || wfx_column_has_default(column));
-}
-
 /* How many columns an INSERT has */
 static int
 count_inserted(const WfxImport *import)
@@ -42,7 +28,7 @@ count_inserted(const WfxImport *import)
 	int			n = 0;
 
 	for (int c = 0; c < import->columns->ncolumns; c++)
-		n += is_inserted(import, c);
+		n += wfx_column_is_inserted(import->columns, c, import->target);
 	return n;
 }
 
@@ -84,7 +70,7 @@ wfx_writer_create(const WfxImport *import)
 	initStringInfo(&values);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
-		if (!is_inserted(import, c))
+		if (!wfx_column_is_inserted(import->columns, c, import->target))
 			continue;
 		describe(desc, ++n, &columns->columns[c]);
 		appendStringInfo(&names, "%s%s", n > 1 ? ", " : "",
@@ -105,7 +91,7 @@ put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values,
 
 	for (int c = 0; c < import->columns->ncolumns; c++)
 	{
-		if (!is_inserted(import, c))
+		if (!wfx_column_is_inserted(import->columns, c, import->target))
 			continue;
 		values[n] = record->new_values[c];
 		nulls[n] = record->new_nulls[c] &&
