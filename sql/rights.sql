@@ -172,6 +172,31 @@ SELECT pg_temp.clerk(E'ID,email,firstName\n1,v@x.org,X');
 RESET wifox_import.clients_table;
 TABLE people;
 
+-- making the tables takes what their statements take, and nothing is left of an attempt
+CREATE SCHEMA kept;
+ALTER TABLE clients SET SCHEMA kept;
+ALTER TABLE desks OWNER TO regress_wifox_owner;
+SET ROLE regress_wifox_clerk;
+SELECT wifox_import_create_clients_table();
+RESET ROLE;
+GRANT CREATE ON SCHEMA public TO regress_wifox_clerk;
+SET ROLE regress_wifox_clerk;
+SELECT wifox_import_create_clients_table();
+RESET ROLE;
+GRANT REFERENCES ON projects, desks TO regress_wifox_clerk;
+SET ROLE regress_wifox_clerk;
+SELECT wifox_import_create_clients_table();
+RESET ROLE;
+GRANT SELECT, INSERT ON projects, desks TO regress_wifox_clerk;
+SELECT to_regclass('clients');
+SET ROLE regress_wifox_clerk;
+SELECT wifox_import_create_clients_table();
+RESET ROLE;
+DROP TABLE clients;
+ALTER TABLE kept.clients SET SCHEMA public;
+DROP SCHEMA kept;
+REVOKE CREATE ON SCHEMA public FROM regress_wifox_clerk;
+
 -- Row security -----------------------------------------------------------------------------
 
 DELETE FROM clients;
