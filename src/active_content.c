@@ -35,7 +35,7 @@ take_sign(WfxRest *rest)
 	return '\0';
 }
 
-/* Is what follows a "+" a phone number?  One with an extension is prose anyway. */
+/* Is what follows a "+" a phone number?  A comma dials an extension; others are prose anyway. */
 static bool
 is_phone(WfxRest rest)
 {
@@ -47,7 +47,7 @@ is_phone(WfxRest rest)
 
 		if (is_digit(*rest.at))
 			digits++;
-		else if (blank == 0 && strchr("()/.-", *rest.at) == NULL)
+		else if (blank == 0 && strchr("()/.,-", *rest.at) == NULL)
 			return false;
 		rest.at += blank > 0 ? blank : 1;
 	}

@@ -203,11 +203,11 @@ is_encoded(WfxRest rest)
 	return peek(&rest) == ';' && is_letter(rest.at[-1]);
 }
 
-/* Does a colon end a word of prose, as in "JavaScript: 5 years"? */
+/* Does a colon end a word of prose, as in "JavaScript: 5 years"?  JSON has \" for a quote. */
 static bool
 is_word_end(const WfxRest *rest)
 {
-	return is_blank(peek(rest)) || *rest->at == '"' || *rest->at == '\'';
+	return is_blank(peek(rest)) || strchr("\"'\\", *rest->at) != NULL;
 }
 
 /* Do calls or assignments follow "javascript:"?  Prose has none: "5 years (React)". */
