@@ -4,6 +4,8 @@
 \i :helpers
 CREATE TYPE mood AS ENUM ('glad', 'sad, sometimes');
 CREATE DOMAIN weekday AS text CHECK (VALUE IN ('mon', 'tue'));
+CREATE DOMAIN monday AS weekday CHECK (VALUE <> 'tue');
+CREATE DOMAIN dozen AS int CHECK (VALUE IN (12, 24, 36, 48, 60, 72, 84, 96, 108, 120, 132, 144, 156, 168, 180, 192, 204, 216, 228, 240, 252, 264, 276, 288, 300));
 CREATE DOMAIN few AS int[] CHECK (cardinality(VALUE) < 3);
 CREATE DOMAIN best_mood AS mood CHECK (VALUE <> 'sad, sometimes');
 CREATE TYPE pair AS (a int, d date);
@@ -26,7 +28,8 @@ CREATE TABLE clients (id text PRIMARY KEY, email text, ta text[], ia int[], da d
 	mr int4multirange, t time, t1 time(1), tz timetz, span interval, mon money, mac macaddr,
 	bits bit(3), bin bytea, letter "char", o oid, rel regclass, words tsvector, pt point, p pair,
 	weekday weekday, few few, best best_mood, vague vague, fine fine, n52 numeric(5, 2),
-	f4 float4, ts0 timestamp(0), doc xml);
+	f4 float4, ts0 timestamp(0), doc xml, monday monday, dozen dozen,
+	level text CHECK (level IN ('low', 'high')), rest text CHECK (rest <> ALL ('{a,b}')));
 CREATE UNIQUE INDEX ON clients (lower(email));
 UPDATE wifox_import_columns SET required = false;
 -- Import one column, a cell a line, and show the outcome, the errors and what is stored.
@@ -97,6 +100,12 @@ SELECT regexp_replace(e, '\d+ is', 'N is') FROM pg_temp.cells('vague', ARRAY['x'
 
 -- a domain's checks: run as the caller, and errors of the record; what is beyond a record ends the call
 SELECT pg_temp.cells('weekday', ARRAY['mon', 'sun']);
+SELECT pg_temp.cells('monday', ARRAY['mon', 'tue', 'sun']);
+SELECT pg_temp.cells('dozen', ARRAY['24', '25']);
+SELECT pg_temp.cells('level', ARRAY['low', 'middle'], hints => true);
+SELECT pg_temp.cells('rest', ARRAY['a', 'c'], hints => true);
+COMMENT ON CONSTRAINT weekday_check ON DOMAIN weekday IS 'we are open on two days';
+SELECT pg_temp.cells('weekday', ARRAY['sun'], hints => true);
 SELECT pg_temp.cells('best', ARRAY['glad', 'Glad', 'sad, sometimes']);
 CREATE ROLE regress_wifox_typist;
 GRANT ALL ON clients TO regress_wifox_typist;
@@ -156,7 +165,7 @@ SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint - :before < 100;
 
 DROP EXTENSION wifox_import;
 DROP TABLE clients;
-DROP DOMAIN weekday, few, best_mood, fine;
+DROP DOMAIN monday, weekday, dozen, few, best_mood, fine;
 DROP FUNCTION is_fine;
 DROP TYPE mood, pair, vague CASCADE;
 DROP ROLE regress_wifox_typist;

@@ -19,6 +19,7 @@
 #include "utils/syscache.h"
 
 #include "advice.h"
+#include "allowed_values.h"
 #include "references.h"
 #include "table_error.h"
 
@@ -31,28 +32,52 @@ named_table(const ErrorData *error)
 	return get_relname_relid(error->table_name, get_namespace_oid(error->schema_name, true));
 }
 
-/* The constraint of the table or of a column's domain that the error names, or InvalidOid */
+/* The type below a domain, one step; InvalidOid below any other type */
 static Oid
-named_constraint(const WfxImport *import, const ErrorData *error)
+domain_base(Oid type)
 {
-	Oid			constraint = InvalidOid;
-	Oid			relid = named_table(error);
+	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	Oid			base = InvalidOid;
 
-	if (error->constraint_name == NULL)
+	if (!HeapTupleIsValid(tuple))
 		return InvalidOid;
-	if (OidIsValid(relid))
-		constraint = get_relation_constraint_oid(relid, error->constraint_name, true);
-	for (int c = 0; c < import->columns->ncolumns && !OidIsValid(constraint); c++)
-		constraint = get_domain_constraint_oid(import->columns->columns[c].type.typid,
-											   error->constraint_name, true);
+	base = ((Form_pg_type) GETSTRUCT(tuple))->typbasetype;
+	ReleaseSysCache(tuple);
+	return base;
+}
+
+/* The constraint of a domain, or of one below it */
+static Oid
+find_domain_constraint(Oid schema, const ErrorData *error)
+{
+	Oid			type = GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid,
+									   CStringGetDatum(error->datatype_name),
+									   ObjectIdGetDatum(schema));
+	Oid			constraint = InvalidOid;
+
+	while (OidIsValid(type) && !OidIsValid(constraint))
+	{
+		constraint = get_domain_constraint_oid(type, error->constraint_name, true);
+		type = domain_base(type);
+	}
 	return constraint;
 }
 
-/* The comment on a constraint, or NULL */
-static char *
-constraint_comment(Oid constraint)
+/* The constraint of a table or a domain that an error names */
+static Oid
+find_constraint(const ErrorData *error)
 {
-	return OidIsValid(constraint) ? GetComment(constraint, ConstraintRelationId, 0) : NULL;
+	Oid			schema;
+	Oid			table;
+
+	if (error->constraint_name == NULL || error->schema_name == NULL)
+		return InvalidOid;
+	schema = get_namespace_oid(error->schema_name, true);
+	if (error->datatype_name != NULL)
+		return find_domain_constraint(schema, error);
+	table = error->table_name ? get_relname_relid(error->table_name, schema) : InvalidOid;
+	return OidIsValid(table) ?
+		get_relation_constraint_oid(table, error->constraint_name, true) : InvalidOid;
 }
 
 /* The only column that a constraint is about, or 0 */
@@ -143,6 +168,16 @@ blamed_column(const WfxImport *import, const ErrorData *error, Oid constraint)
 	return NULL;
 }
 
+/* Say which values a check allows, where there is a place for it */
+static void
+name_allowed_values(WfxIssue *issue, Oid constraint)
+{
+	if (issue->detail == NULL)
+		issue->detail = wfx_values_of_check(constraint);
+	else if (issue->hint == NULL)
+		issue->hint = wfx_values_of_check(constraint);
+}
+
 /*
  * Put an error into words: the comment on its constraint, or the server's own.  Returns
  * the column that it is about, or NULL.
@@ -150,8 +185,9 @@ blamed_column(const WfxImport *import, const ErrorData *error, Oid constraint)
 const WfxColumn *
 wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue)
 {
-	Oid			constraint = named_constraint(import, error);
-	char	   *comment = constraint_comment(constraint);
+	Oid			constraint = find_constraint(error);
+	char	   *comment = OidIsValid(constraint) ?
+		GetComment(constraint, ConstraintRelationId, 0) : NULL;
 	const WfxColumn *reference = error->constraint_name != NULL ?
 		wfx_reference_column(import, error->constraint_name) : NULL;
 	const WfxColumn *column = reference ? reference : blamed_column(import, error, constraint);
@@ -162,7 +198,11 @@ wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue
 	issue->column = column ? column->header : error->column_name;
 	issue->message = comment ? comment : error->message;
 	issue->detail = comment ? error->message : error->detail;
-	issue->hint = error->hint ? error->hint : wfx_advice(error->sqlerrcode, NULL);
+	issue->hint = error->hint;
+	if (OidIsValid(constraint))
+		name_allowed_values(issue, constraint);
+	if (issue->hint == NULL)
+		issue->hint = wfx_advice(error->sqlerrcode, NULL);
 	return column;
 }
 

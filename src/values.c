@@ -12,10 +12,6 @@
 #include <ctype.h>
 #include <sys/socket.h>
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
-#include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -29,6 +25,7 @@
 #include "varatt.h"
 #endif
 
+#include "allowed_values.h"
 #include "text.h"
 #include "value_date.h"
 #include "value_kinds.h"
@@ -36,9 +33,6 @@
 
 /* A message quotes so much of a cell */
 #define EXCERPT_BYTES 60
-
-/* The detail about an enum names so many labels */
-#define MAX_LABELS_SHOWN 20
 
 /* Fill *why in; false, so that a reader can return it */
 bool
@@ -315,37 +309,6 @@ parse_inet(WfxType *type, const char *text, Datum *value, WfxReason *why)
 	return wfx_accept_text(type, text, value);
 }
 
-/* The labels of an enum in their order, as far as a message should list them */
-static char *
-list_enum_labels(Oid enumtype)
-{
-	Relation	rel = table_open(EnumRelationId, AccessShareLock);
-	Relation	index = index_open(EnumTypIdSortOrderIndexId, AccessShareLock);
-	StringInfoData list;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	int			n = 0;
-
-	initStringInfo(&list);
-	ScanKeyInit(&key, Anum_pg_enum_enumtypid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(enumtype));
-	scan = systable_beginscan_ordered(rel, index, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext_ordered(scan, ForwardScanDirection)))
-	{
-		Form_pg_enum label = (Form_pg_enum) GETSTRUCT(tuple);
-
-		if (n++ < MAX_LABELS_SHOWN)
-			appendStringInfo(&list, "%s\"%s\"", n > 1 ? ", " : "", NameStr(label->enumlabel));
-	}
-	if (n > MAX_LABELS_SHOWN)
-		appendStringInfo(&list, " and %d more", n - MAX_LABELS_SHOWN);
-	systable_endscan_ordered(scan);
-	index_close(index, AccessShareLock);
-	table_close(rel, AccessShareLock);
-	return list.data;
-}
-
 /* Read an enum: the label, letter by letter */
 static bool
 parse_enum(WfxType *type, const char *text, Datum *value, WfxReason *why)
@@ -357,7 +320,7 @@ parse_enum(WfxType *type, const char *text, Datum *value, WfxReason *why)
 	(void) wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION, NULL,
 					  "\"%s\" is not a value of %s", wfx_excerpt(text),
 					  format_type_be(type->base));
-	why->detail = psprintf("Allowed values: %s.", list_enum_labels(type->base));
+	why->detail = wfx_labels_of_enum(type->base);
 	return false;
 }
 
