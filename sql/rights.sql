@@ -197,6 +197,17 @@ ALTER TABLE kept.clients SET SCHEMA public;
 DROP SCHEMA kept;
 REVOKE CREATE ON SCHEMA public FROM regress_wifox_clerk;
 
+-- the dictionary: who may INSERT adds headers; to replace a shipped one takes DELETE, too
+GRANT INSERT, UPDATE ON wifox_import_columns TO regress_wifox_clerk;
+SET ROLE regress_wifox_clerk;
+INSERT INTO wifox_import_columns (header, target_column) VALUES ('Note', 'comments');
+UPDATE wifox_import_columns SET aliases = '{Vorname}' WHERE header = 'firstName';
+INSERT INTO wifox_import_columns (header, target_column) VALUES ('bio', 'comments');
+DELETE FROM wifox_import_columns;
+RESET ROLE;
+REVOKE ALL ON wifox_import_columns FROM regress_wifox_clerk;
+SELECT header, aliases, target_column FROM wifox_import_columns WHERE NOT builtin OR header = 'bio' ORDER BY header COLLATE "C";
+
 -- Row security -----------------------------------------------------------------------------
 
 DELETE FROM clients;

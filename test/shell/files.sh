@@ -133,6 +133,7 @@ import_swapped()
   shift
   timeout 60 perl -e "$1" "$inside" "$outside" &
   swapper=$!
+  timeout 10 sh -c "until [ -e '$inside/$path' ]; do sleep 0.1; done"
   sql_as regress_clerk "DO \$\$
     BEGIN
       PERFORM set_config('wifox.done', '0', false);
@@ -198,8 +199,9 @@ sql "ALTER ROLE regress_clerk SET wifox_import.directory = '/dev'"
 for name in null zero tty full; do
   is "$(import_as regress_clerk "$name")" 'ERROR:  42809: "…" is not a regular file' "/dev/$name"
 done
-sql "ALTER ROLE regress_clerk SET wifox_import.directory = '$PGHOST'"
-is "$(import_as regress_clerk ".s.PGSQL.$PGPORT")" 'ERROR:  42809: "…" is not a regular file' 'a socket'
+sql "ALTER ROLE regress_clerk SET wifox_import.directory = '$(sql "SHOW unix_socket_directories" |
+  cut -d , -f 1)'"
+is "$(import_as regress_clerk ".s.PGSQL.$(sql "SHOW port")")" 'ERROR:  42809: "…" is not a regular file' 'a socket'
 unset PGOPTIONS
 
 # What the directory may be.
