@@ -61,6 +61,13 @@ below()
   result "$status" "$3" "$1" "less than $2"
 }
 
+# A result that cannot be had here, and why.
+skip()
+{
+  number=$((number + 1))
+  echo "ok $number - $1 # SKIP $2"
+}
+
 # Make a database with the extension in it, and make it the one that is talked to. Behind its name
 # may stand options of createdb.
 make_database()
@@ -81,6 +88,7 @@ make_server()
   # Where the extension of the common server is not in the usual folders, Debian's setting leads to it.
   place=$(sql "SELECT format('%s = %L', name, setting) FROM pg_settings
     WHERE name = 'extension_destdir'")
+  common=("$PGHOST" "$PGPORT")
   server=$work/server
   initdb --pgdata "$server" --no-sync --auth trust --username postgres --locale C.UTF-8 \
     --encoding UTF8 >"$work/server.log"
@@ -227,13 +235,16 @@ finish()
   for name in "${sessions[@]}"; do
     kill "$name" 2>/dev/null || true
   done
+  if [ -n "$server" ]; then
+    stop_server immediate
+    export PGHOST=${common[0]} PGPORT=${common[1]}
+  fi
   for name in "${databases[@]}"; do
     dropdb --if-exists --force "$name" 2>/dev/null || true
   done
   for name in "${roles[@]}"; do
     psql_bare --dbname postgres --command "DROP ROLE IF EXISTS $name" || true
   done
-  [ -z "$server" ] || stop_server immediate
   rm -rf "$work"
   [ "$number" -eq "$wanted" ] || echo "# planned $wanted results, got $number"
 }
