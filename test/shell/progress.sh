@@ -5,9 +5,10 @@
 # shellcheck source=test/shell/tap.bash
 . "$(dirname "$0")/tap.bash"
 
-# The slot of this session after an import, as a statement of the same transaction sees it.
-slot="SELECT relid::regclass, command, type, tuples_processed FROM pg_stat_progress_copy
-  WHERE pid = pg_backend_pid()"
+# What stands in the slot of this session. A transaction sees what it saw first, unless it is cleared.
+slot="SELECT relid::regclass, command, type, bytes_processed, pid
+  FROM pg_stat_progress_copy WHERE pid = pg_backend_pid()"
+clear="pg_stat_clear_snapshot()"
 
 # Wait until this many percent are done, and print what the view shows then.
 wait_for_percent()
@@ -100,8 +101,8 @@ sql "DROP TRIGGER dawdle ON clients" \
   "CREATE FUNCTION look() RETURNS trigger LANGUAGE plpgsql AS \$\$
   BEGIN
     IF new.email ~ '^look' THEN
-      INSERT INTO outcomes SELECT concat_ws(' ', relid::regclass, command, type)
-        FROM pg_stat_progress_copy WHERE pid = pg_backend_pid();
+      PERFORM $clear;
+      INSERT INTO outcomes SELECT concat_ws(' ', relid, command, type) FROM ($slot) s;
     END IF;
     RETURN NULL;
   END \$\$" \
@@ -113,14 +114,15 @@ look@example.com,Look', on_error => 'skip')" "SELECT * FROM outcomes")" \
   $'1|1\nclients COPY FROM CALLBACK' 'after a record that the table refused it is shown'
 is "$(sql "BEGIN" "SELECT failed FROM wifox_import_clients_data('email,firstName
 b@example.com,bad')" "$slot" "SELECT status FROM wifox_import_clients_data('email,firstName
-c@example.com,C', dry_run => true)" "$slot" "ROLLBACK")" $'1\nchecked' \
+c@example.com,C', dry_run => true)" "SELECT FROM $clear" "$slot" "ROLLBACK")" $'1\nchecked' \
   'a refused import and a dry run leave nothing in the slot'
 is "$(sql "DO \$\$
   BEGIN
     PERFORM * FROM wifox_import_clients_data('email,firstName
 b@example.com,bad', on_error => 'raise');
   EXCEPTION WHEN bad_copy_file_format THEN
-    INSERT INTO outcomes SELECT 'shown' FROM pg_stat_progress_copy WHERE pid = pg_backend_pid();
+    PERFORM $clear;
+    INSERT INTO outcomes SELECT 'shown' FROM ($slot) s;
   END \$\$" "SELECT count(*) FROM outcomes WHERE outcome = 'shown'")" 0 'nor does an ERROR'
 
 # A COPY that calls the importer keeps its slot, whatever becomes of the import.
@@ -128,9 +130,9 @@ sql "CREATE FUNCTION take() RETURNS trigger LANGUAGE plpgsql AS \$\$
   DECLARE outcome text;
   BEGIN
     SELECT status INTO outcome FROM wifox_import_clients_data(convert_to(new.data, 'UTF8'));
-    INSERT INTO outcomes SELECT concat_ws(' ', outcome, relid::regclass, command, type,
-        bytes_processed > 0, (SELECT count(*) FROM wifox_import_progress))
-      FROM pg_stat_progress_copy WHERE pid = pg_backend_pid();
+    PERFORM $clear;
+    INSERT INTO outcomes SELECT concat_ws(' ', outcome, relid, command, type,
+        bytes_processed > 0, (SELECT count(*) FROM wifox_import_progress)) FROM ($slot) s;
     RETURN new;
   END \$\$" \
   "CREATE TRIGGER take BEFORE INSERT ON uploads FOR EACH ROW EXECUTE FUNCTION take()" \
@@ -155,9 +157,9 @@ e@example.com,E');
 f@example.com,F', dry_run => true);
       PERFORM set_config('wifox_import.clients_table', 'clients', true);
     END IF;
-    INSERT INTO outcomes SELECT concat_ws(' ', tg_relid::regclass, p.relid::regclass, target)
-      FROM pg_stat_progress_copy p JOIN wifox_import_progress USING (pid)
-      WHERE pid = pg_backend_pid();
+    PERFORM $clear;
+    INSERT INTO outcomes SELECT concat_ws(' ', tg_relid::regclass, relid, target)
+      FROM ($slot) s JOIN wifox_import_progress USING (pid);
     RETURN NULL;
   END \$\$" \
   "CREATE TRIGGER look AFTER INSERT ON others FOR EACH ROW EXECUTE FUNCTION look()" \
