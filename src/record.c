@@ -424,11 +424,6 @@ report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
 	const WfxType *type;
 	WfxIssue	issue = {0};
 
-	(void) wfx_table_issue(import, error, &issue);
-	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
-		issue.code = "invalid_value";
-	issue.column = columns->headers[import->field];
-	issue.value = record->row.cells[import->field].text;
 	if (item < columns->ncolumns)
 	{
 		record->states[item] = WFX_EMPTY;
@@ -439,8 +434,11 @@ report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
 		record->part_states[item - columns->ncolumns] = WFX_EMPTY;
 		type = &columns->parts[item - columns->ncolumns].type;
 	}
-	if (error->hint == NULL)
-		issue.hint = wfx_advice(error->sqlerrcode, type);
+	(void) wfx_table_issue(import, error, type, &issue);
+	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
+		issue.code = "invalid_value";
+	issue.column = columns->headers[import->field];
+	issue.value = record->row.cells[import->field].text;
 	wfx_record_issue(import, record, &issue);
 }
 

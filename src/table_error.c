@@ -183,7 +183,8 @@ name_allowed_values(WfxIssue *issue, Oid constraint)
  * the column that it is about, or NULL.
  */
 const WfxColumn *
-wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue)
+wfx_table_issue(const WfxImport *import, const ErrorData *error, const WfxType *type,
+				WfxIssue *issue)
 {
 	Oid			constraint = find_constraint(error);
 	char	   *comment = OidIsValid(constraint) ?
@@ -202,7 +203,7 @@ wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue
 	if (OidIsValid(constraint))
 		name_allowed_values(issue, constraint);
 	if (issue->hint == NULL)
-		issue->hint = wfx_advice(error->sqlerrcode, NULL);
+		issue->hint = wfx_advice(error->sqlerrcode, type);
 	return column;
 }
 
@@ -211,7 +212,7 @@ void
 wfx_table_error(WfxImport *import, WfxRecord *record, const ErrorData *error)
 {
 	WfxIssue	issue;
-	const WfxColumn *column = wfx_table_issue(import, error, &issue);
+	const WfxColumn *column = wfx_table_issue(import, error, NULL, &issue);
 
 	if (column != NULL && column->nfields == 1)
 		issue.value = record->row.cells[column->fields[0]].text;
