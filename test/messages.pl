@@ -12,19 +12,20 @@
 use strict;
 use warnings;
 use utf8;
+use Encode;
 use open qw(:std :encoding(UTF-8));
 
 my $write = @ARGV && $ARGV[0] eq '--write' && shift;
 my $tree = shift or die "usage: messages.pl [--write] TREE\n";
 my $number = 0;
 
-# A whole file
+# A whole file; what is no UTF-8 in it does not matter
 sub slurp
 {
 	my ($path) = @_;
-	open my $file, '<', $path or die "$path: $!\n";
+	open my $file, '<:raw', $path or die "$path: $!\n";
 	local $/;
-	return scalar <$file>;
+	return decode('UTF-8', scalar <$file>);
 }
 
 # One result; what is missing is shown
@@ -121,6 +122,7 @@ sub formats
 sub pattern
 {
 	my ($format) = @_;
+	$format =~ s/: %m$//;
 	my @parts = split /%(?:[-.0-9]*(?:z|ll|l)?[sducm]|\.\*s|\.6s)/, $format, -1;
 
 	s/%%/%/g for @parts;
@@ -135,15 +137,15 @@ for my $path (glob "$tree/src/*.c")
 	$sources{ $path =~ s{.*/}{}r } = $code;
 }
 
-# Where codes and messages are given: function, the number of each argument, the file if it matters
+# Where codes and messages are given: function, and the number of each argument
 my @givers = (
-	{ function => 'wfx_record_refuse', code => 2, message => 6, hint => 7 },
-	{ function => 'refuse_key',        code => 2, message => 5, hint => 6 },
-	{ function => 'fail', code => 1, message => 4, hint => 5, file => 'columns.c' },
-	{ function => 'wfx_reader_fail', code => 1, message => 3, hint => 4 },
-	{ function => 'wfx_reader_fail_not_csv', message => 1 },
-	{ function => 'wfx_refuse',   message => 3, hint => 2 },
-	{ function => 'refuse_field', message => 1 },
+	{ function => 'wfx_record_refuse',       code    => 2, message => 6, hint => 7 },
+	{ function => 'refuse_key',              code    => 2, message => 5, hint => 6 },
+	{ function => 'fail',                    code    => 1, message => 4, hint => 5 },
+	{ function => 'wfx_reader_fail',         code    => 1, message => 3, hint => 4 },
+	{ function => 'wfx_reader_fail_not_csv', message => 1, hint    => 2 },
+	{ function => 'wfx_refuse',              message => 3, hint    => 2 },
+	{ function => 'refuse_field',            message => 1 },
 );
 
 # The argument of this name in all calls, and what is assigned to a member of that name
@@ -154,8 +156,7 @@ sub given
 
 	for my $giver (grep { defined $_->{$name} } @givers)
 	{
-		push @found, grep { !$giver->{file} || $_->[0] eq $giver->{file} }
-			calls(\%sources, $giver->{function}, $giver->{$name});
+		push @found, calls(\%sources, $giver->{function}, $giver->{$name});
 	}
 	for my $path (sort keys %sources)
 	{
@@ -256,7 +257,7 @@ if ($write)
 # Results
 # ---------------------------------------------------------------------------
 
-print "1..11\n";
+print "1..12\n";
 none('every code has its section in doc/errors.md', grep { !$sections{$_} } sort keys %codes);
 none('every section has its code', grep { !$codes{$_} } sort keys %sections);
 none('every code is in an expected output', grep { $expected !~ /\b$_\b/ } sort keys %codes);
@@ -285,13 +286,17 @@ none('every reason is in an expected output or in a unit test', map {
 		my $path = $_;
 		map { "$path: $_" } grep { / / && !/^<|%/ && index("$expected\n$scripts", $_) < 0 }
 			literals($sources{$path})
-	} qw(email.c file_kind.c active_content.c markup.c));
+	} qw(email.c active_content.c markup.c advice.c));
 my $any = "$expected\n$scripts";
 none('every message in doc/errors.md is real',
 	grep { my $pattern = join '.+', map { quotemeta } split /\.\.\./, $_, -1; $any !~ /$pattern/ }
 		documented("$tree/doc/errors.md"));
 
 my %rows = map { $_ => 1 } grep { /^\| / && !/^\| refused / } split /\n/, slurp("$tree/doc/refusals.md");
+my $rows = join "\n", keys %rows;
 my %printed = map { $_ => 1 } map { @$_ } values %refusals;
 none('every row of doc/refusals.md is the output of its test', grep { !$printed{$_} } sort keys %rows);
+none('every kind of file is in doc/refusals.md',
+	grep { /^an? |^UTF-|^binary/ && index($rows, "`this is $_`") < 0 }
+		map { literals($sources{$_}) } grep { /_kind\.c$/ } sort keys %sources);
 none('every row of the test is in doc/refusals.md', grep { !$rows{$_} } sort keys %printed);
