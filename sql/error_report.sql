@@ -55,6 +55,9 @@ SELECT wifox_import_error_report(max(id)) FROM wifox_imports;
 SELECT pg_temp.again($$"ID","no;no;no;no",comments,"a|b|c|d",height
 1,x;y,a|b;c;d,1|2|3,x
 2,x;y,"a	b",1|2|3,x$$, $$unknown_columns => 'ignore', mode => 'update'$$);
+-- what comes without advice gets some
+SELECT pg_temp.import($$ID,Meta
+1,"""\ud800"""$$, NULL, true);
 -- a long value is cut between two characters, wherever the limit falls
 SELECT status, failed FROM wifox_import_clients_data(convert_to((SELECT 'ID,bio' ||
 		string_agg(format(E'\n%s,%s%s', n, left('=xxx', i), repeat(c, 600)), '')

@@ -32,6 +32,18 @@ SELECT raw FROM wifox_import_errors WHERE import_id = 1 AND code = 'bad_byte';
 -- raise: the first ten of them, in the order of the file
 SELECT wifox_import_clients(:'file', on_error => 'raise');
 
+-- the example of README.md: reported, corrected, all in
+DROP TABLE clients, projects, desks CASCADE;
+RESET wifox_import.max_field_size;
+SELECT wifox_import_create_clients_table();
+\set file :abs_srcdir '/test/data/clients-with-errors.csv'
+SELECT pg_temp.outcome(i), i.message FROM wifox_import_clients(:'file') i;
+SELECT concat_ws(' | ', line, coalesce(column_name, ''), code, message)
+	FROM wifox_import_errors WHERE import_id = (SELECT max(id) FROM wifox_imports)
+	ORDER BY record, column_name COLLATE "C";
+\set file :abs_srcdir '/test/data/clients-fixed.csv'
+SELECT pg_temp.outcome(i), i.message FROM wifox_import_clients(:'file') i;
+
 DROP EXTENSION wifox_import;
 DROP TABLE clients, projects, desks;
 DROP FUNCTION check_desk;

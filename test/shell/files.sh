@@ -180,7 +180,7 @@ is "$(sql "SELECT DISTINCT email FROM clients")" in@example.com 'nothing came fr
 like "$(import_as regress_clerk missing.csv)" '^ERROR:  58P01: could not open file "…"' \
   'a file that is not there'
 like "$(import_as regress_clerk '')" '^ERROR:  58P01: could not open file "…"' 'a name that is empty'
-like "$(import_as regress_clerk unreadable.csv)" '^ERROR:  42501: could not open file "…"' \
+like "$(import_as regress_clerk unreadable.csv)" '^ERROR:  42501: could not open file "…" for reading: Permission denied' \
   'a file that the server may not read'
 like "$(import_as regress_clerk "$(printf 'x%.0s' {1..5000}).csv")" \
   '^ERROR:  [0-9A-Z]{5}: could not open file "…"' 'a name that is too long'
