@@ -69,7 +69,7 @@ COMMENT ON COLUMN wifox_imports.skipped IS
 COMMENT ON COLUMN wifox_imports.failed IS
 	'records with errors';
 COMMENT ON COLUMN wifox_imports.mode IS
-	'upsert, create or update';
+	'upsert, create, update or undo';
 COMMENT ON COLUMN wifox_imports.on_error IS
 	'report, skip or raise';
 COMMENT ON COLUMN wifox_imports.dry_run IS
@@ -152,9 +152,53 @@ COMMENT ON POLICY wifox_import_errors_own ON wifox_import_errors IS
 	'Who sees an import sees its errors';
 GRANT SELECT ON wifox_import_errors TO PUBLIC;
 
+CREATE TABLE wifox_import_changes (
+	import_id bigint NOT NULL,
+	record bigint NOT NULL,
+	line bigint NOT NULL,
+	action text NOT NULL CHECK (action IN ('created', 'updated')),
+	client_id text NOT NULL,
+	before jsonb,
+	after jsonb,
+	row_hash bigint
+);
+
+COMMENT ON TABLE wifox_import_changes IS
+	'What an import changed, one row for each client; wifox_import_undo() reads it';
+COMMENT ON COLUMN wifox_import_changes.import_id IS
+	'the import, a dry run perhaps';
+COMMENT ON COLUMN wifox_import_changes.record IS
+	'number of the record, from 1';
+COMMENT ON COLUMN wifox_import_changes.line IS
+	'physical line on which the record starts; the header is line 1';
+COMMENT ON COLUMN wifox_import_changes.action IS
+	'created or updated';
+COMMENT ON COLUMN wifox_import_changes.client_id IS
+	'ID of the client, as text';
+COMMENT ON COLUMN wifox_import_changes.before IS
+	'updated clients: the columns that changed, with the text forms of their old values';
+COMMENT ON COLUMN wifox_import_changes.after IS
+	'updated clients: the same columns as they were stored; created ones: what was stored, in dry runs only';
+COMMENT ON COLUMN wifox_import_changes.row_hash IS
+	'created clients: hash of all that the import stored, by which the undo sees whether it changed since';
+
+-- No foreign key: checking it would take longer than writing the row.  Nobody but the importer
+-- writes here.
+CREATE INDEX wifox_import_changes_import_id_idx ON wifox_import_changes
+	USING brin (import_id) WITH (autosummarize = on);
+
+ALTER TABLE wifox_import_changes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wifox_import_changes_own ON wifox_import_changes FOR SELECT
+	USING (EXISTS (SELECT FROM wifox_imports i WHERE i.id = import_id));
+GRANT SELECT ON wifox_import_changes TO PUBLIC;
+
+-- An import can be undone once.
+CREATE UNIQUE INDEX wifox_imports_undone_idx ON wifox_imports (parent_id) WHERE status = 'undone';
+
 SELECT pg_catalog.pg_extension_config_dump('wifox_imports', '');
 SELECT pg_catalog.pg_extension_config_dump('wifox_imports_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('wifox_import_errors', '');
+SELECT pg_catalog.pg_extension_config_dump('wifox_import_changes', '');
 
 -- ---------------------------------------------------------------------------
 -- Progress

@@ -20,6 +20,7 @@
 #include "references.h"
 #include "rights.h"
 #include "table_error.h"
+#include "track.h"
 #include "usernames.h"
 #include "writer.h"
 
@@ -109,6 +110,13 @@ update(void *state, void **items, int n)
 	return wfx_writer_update(state, (WfxRecord **) items, n) == (uint64) n;
 }
 
+/* Records are written: so are the changes that were tracked */
+static void
+keep(void *state, void **items, int n)
+{
+	wfx_track_keep(state);
+}
+
 /* Do two records change the same columns? */
 static bool
 same_columns(void *state, const void *a, const void *b)
@@ -127,6 +135,7 @@ halving(WfxImport *import, bool (*write) (void *state, void **items, int n))
 		.state = import,
 		.context = import->batch.context,
 		.write = write,
+		.keep = keep,
 		.refuse = cannot_write,
 		.alike = same_columns
 	};

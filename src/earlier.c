@@ -26,7 +26,7 @@
 static char *
 imports_table(const WfxImport *import)
 {
-	return wfx_relation_sql(wfx_history_table(import, "wifox_imports"));
+	return wfx_relation_sql(wfx_history_table(import->schema, "wifox_imports"));
 }
 
 /* Say which import brought the file, if there was one that is not undone */

@@ -43,6 +43,8 @@ try_write(const WfxHalving *halving, void **items, int n, ErrorData **error)
 		*error = wfx_guard_catch(&guard);
 	}
 	PG_END_TRY();
+	if (done)
+		halving->keep(halving->state, items, n);
 	MemoryContextDelete(attempt);
 	return done;
 }

@@ -16,6 +16,9 @@ typedef struct WfxHalving
 	/* Write items, in a subtransaction of theirs.  False: not all were taken. */
 	bool		(*write) (void *state, void **items, int n);
 
+	/* They stay written; what write() has allocated is still there */
+	void		(*keep) (void *state, void **items, int n);
+
 	/* An item alone cannot be written; error is NULL where it was not taken */
 	void		(*refuse) (void *state, void *item, const ErrorData *error);
 

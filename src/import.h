@@ -94,6 +94,7 @@ struct WfxSurvey;
 struct WfxUsernames;
 struct WfxMatcher;
 struct WfxProgress;
+struct WfxTracker;
 struct WfxWriter;
 
 typedef struct WfxImport
@@ -118,6 +119,8 @@ typedef struct WfxImport
 	List	   *pending;		/* of WfxRecord: decided, not yet written */
 	const char *header_raw;		/* for the error report */
 	struct WfxMatcher *matcher;
+	struct WfxTracker *tracker; /* NULL: changes are not tracked */
+	WfxBatchRows *changes;		/* changes.c */
 	struct WfxWriter *writer;
 	List	   *references;		/* references.c */
 	struct WfxProgress *progress;

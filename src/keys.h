@@ -9,6 +9,8 @@
 #include "fmgr.h"
 #include "utils/relcache.h"
 
+#include "sql.h"
+
 typedef struct WfxKey
 {
 	AttrNumber	attnum;			/* the column */
@@ -34,6 +36,10 @@ extern void wfx_key_init_without_index(WfxKey *key, Relation rel, AttrNumber att
 
 /* Describe a column of rows that holds such keys */
 extern void wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum);
+
+/* Rows of a number n and a key k for a look-up */
+extern TupleDesc wfx_key_rows_desc(const WfxKey *key);
+extern void wfx_key_rows_put(WfxBatchRows *rows, int n, Datum key);
 
 /* The key of a value of the column */
 extern Datum wfx_key_of(const WfxKey *key, Datum value);

@@ -37,11 +37,18 @@ wfx_rights_check_table(Oid relid, WfxMode mode)
 }
 
 /* Has the user a right to a column, or to the table as a whole? */
+bool
+wfx_rights_has_column(Oid relid, AttrNumber attnum, AclMode right)
+{
+	return pg_class_aclcheck(relid, GetUserId(), right) == ACLCHECK_OK ||
+		pg_attribute_aclcheck(relid, attnum, GetUserId(), right) == ACLCHECK_OK;
+}
+
+/* ERROR if the user lacks that right */
 static void
 check_column(const WfxTarget *target, const char *name, AttrNumber attnum, AclMode right)
 {
-	if (pg_class_aclcheck(target->relid, GetUserId(), right) == ACLCHECK_OK ||
-		pg_attribute_aclcheck(target->relid, attnum, GetUserId(), right) == ACLCHECK_OK)
+	if (wfx_rights_has_column(target->relid, attnum, right))
 		return;
 	aclcheck_error_col(ACLCHECK_NO_PRIV, get_relkind_objtype(target->rel->rd_rel->relkind),
 					   RelationGetRelationName(target->rel), name);

@@ -15,4 +15,7 @@ extern void wfx_rights_check_table(Oid relid, WfxMode mode);
 extern void wfx_rights_check_columns(const WfxColumns *columns, const WfxTarget *target,
 									 WfxMode mode);
 
+/* Has the user a right to a column, or to the table as a whole? */
+extern bool wfx_rights_has_column(Oid relid, AttrNumber attnum, AclMode right);
+
 #endif							/* WFX_RIGHTS_H */

@@ -22,6 +22,7 @@
 #include "utils/memutils.h"
 
 #include "apply.h"
+#include "changes.h"
 #include "earlier.h"
 #include "guard.h"
 #include "history.h"
@@ -36,6 +37,7 @@
 #include "settings.h"
 #include "setup.h"
 #include "survey.h"
+#include "track.h"
 #include "usernames.h"
 #include "writer.h"
 
@@ -136,6 +138,7 @@ read_header(WfxImport *import)
 	wfx_rights_check_columns(import->columns, import->target, import->options->mode);
 	import->references = wfx_references_create(import);
 	import->matcher = wfx_matcher_create(import);
+	import->tracker = wfx_tracker_create(import);
 	import->writer = wfx_writer_create(import);
 	import->usernames = wfx_usernames_create(import);
 	import->seen_ids = wfx_seen_create(&import->target->id);
@@ -335,6 +338,7 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->schema = schema;
 	import->reader = wfx_reader_create(source, &options->dialect);
 	import->issues = wfx_issues_create(wfx_max_errors);
+	import->changes = wfx_changes_create();
 	import->statements = wfx_statements_create();
 	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -371,11 +375,15 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	history.parent_id = wfx_find_parent(import);
 	if (options->on_error == WFX_ON_ERROR_RAISE && strcmp(history.status, "failed") == 0)
 		wfx_raise_errors(import, &history);
-	tuple = wfx_history_add(import, &history);
+	wfx_history_describe(import, &history);
+	tuple = wfx_history_add(schema, &history, import->issues,
+							strcmp(history.status, "failed") == 0 ? NULL : import->changes,
+							import->statements);
 	wfx_progress_end(import);
 	wfx_notice_end(import, &history);
 	wfx_target_close(import->target);
 	wfx_issues_destroy(import->issues);
+	wfx_batch_rows_destroy(import->changes);
 	SPI_finish();
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

@@ -19,6 +19,7 @@ int			wfx_max_field_size = 1024;
 int			wfx_max_errors = 10000;
 char	   *wfx_directory = NULL;
 bool		wfx_reject_active_content = true;
+bool		wfx_track_changes = true;
 char	   *wfx_clients_table = NULL;
 char	   *wfx_notify_channel = NULL;
 
@@ -85,7 +86,7 @@ define_limits(void)
 							PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
-/* What a file may hold and where it may lie */
+/* What a file may hold, where it may lie, and what is kept of an import */
 static void
 define_policy(void)
 {
@@ -99,6 +100,11 @@ define_policy(void)
 							 "reject: they are errors. allow: they are imported as any other.",
 							 &active_content, 0, active_content_options,
 							 PGC_SUSET, 0, NULL, assign_active_content, NULL);
+	DefineCustomBoolVariable("wifox_import.track_changes",
+							 "Whether imports keep what they change in wifox_import_changes.",
+							 "An import without it cannot be undone.",
+							 &wfx_track_changes, true,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
 /* What every user may choose */

@@ -8,11 +8,13 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 
 #include "match.h"
+#include "track.h"
 #include "writer.h"
 
 struct WfxWriter
@@ -78,8 +80,9 @@ wfx_writer_create(const WfxImport *import)
 		appendStringInfo(&values, "%sb.c%d", n > 1 ? ", " : "", n);
 	}
 	writer->insert_desc = desc;
-	writer->insert = psprintf("INSERT INTO %s (%s) SELECT %s FROM " WFX_BATCH_NAME " b",
-							  import->target->sql_name, names.data, values.data);
+	writer->insert = psprintf("INSERT INTO %s AS t (%s) SELECT %s FROM " WFX_BATCH_NAME " b%s",
+							  import->target->sql_name, names.data, values.data,
+							  wfx_track_returning_created(import));
 	return writer;
 }
 
@@ -105,7 +108,10 @@ put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values,
 static uint64
 run(WfxImport *import, const char *sql, WfxBatchRows *rows)
 {
+	MemoryContext old = CurrentMemoryContext;
+
 	wfx_statement_run(import->statements, sql, rows);
+	MemoryContextSwitchTo(old);
 	wfx_batch_rows_destroy(rows);
 	return SPI_processed;
 }
@@ -117,54 +123,70 @@ wfx_writer_insert(WfxImport *import, WfxRecord **records, int n)
 	WfxBatchRows *rows = wfx_batch_rows_create(import->writer->insert_desc);
 	Datum	   *values = palloc(sizeof(Datum) * (import->columns->ncolumns + 1));
 	bool	   *nulls = palloc(sizeof(bool) * (import->columns->ncolumns + 1));
+	uint64		written;
 
 	for (int i = 0; i < n; i++)
 		put_new(import, rows, records[i], values, nulls);
-	return run(import, import->writer->insert, rows);
+	written = run(import, import->writer->insert, rows);
+	if (written == (uint64) n)
+		wfx_track_created(import, records, n);
+	return written;
 }
 
-/* The assignments of an UPDATE, and a description of the rows it takes */
+/*
+ * The assignments of an UPDATE, and a description of the rows it takes: the key, the
+ * record's number among them, and what is written.
+ */
 static char *
 assignments(const WfxImport *import, const WfxRecord *record, const char *source, TupleDesc *desc)
 {
 	const WfxColumns *columns = import->columns;
 	StringInfoData list;
-	int			n = 1;
+	int			n = 2;
 
-	*desc = CreateTemplateTupleDesc(1 + count_changed(import, record));
+	*desc = CreateTemplateTupleDesc(n + count_changed(import, record));
 	wfx_key_describe(&import->target->id, *desc, 1);
+	TupleDescInitEntry(*desc, 2, "n", INT4OID, -1, 0);
 	initStringInfo(&list);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
 		if (!record->write[c])
 			continue;
 		describe(*desc, ++n, &columns->columns[c]);
-		appendStringInfo(&list, "%s%s = %s.c%d", n > 2 ? ", " : "",
+		appendStringInfo(&list, "%s%s = %s.c%d", n > 3 ? ", " : "",
 						 quote_identifier(columns->columns[c].name), source, n);
 	}
 	return list.data;
 }
 
 /*
- * The UPDATE of the columns that a record changes.  Where rows have an address, it
- * is looked up by ID first, and the UPDATE goes to the addresses: so the planner
- * cannot read the whole table for every row of the batch (see wfx_lookup_sql).
+ * The rows that a statement writes to, with the batch's columns as *source.  Where
+ * rows have an address, it is looked up by ID first, and the statement goes to the
+ * addresses: so the planner cannot read the whole table for every row of the batch
+ * (see wfx_lookup_sql).
  */
+char *
+wfx_writer_rows(const WfxTarget *target, const char **source)
+{
+	*source = target->has_addresses ? "x" : "b";
+	if (!target->has_addresses)
+		return psprintf(WFX_BATCH_NAME " b WHERE %s", target->id.condition);
+	return psprintf("(%s OFFSET 0) x WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
+					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table",
+					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
+								   target->sql_name, target->id.condition, ""));
+}
+
+/* The UPDATE of the columns that a record changes */
 static char *
 update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 {
-	const WfxTarget *target = import->target;
+	const char *source;
+	char	   *rows = wfx_writer_rows(import->target, &source);
 
-	if (!target->has_addresses)
-		return psprintf("UPDATE %s AS t SET %s FROM " WFX_BATCH_NAME " b WHERE %s",
-						target->sql_name, assignments(import, record, "b", desc),
-						target->id.condition);
-	return psprintf("UPDATE %s AS t SET %s FROM (%s OFFSET 0) x"
-					" WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
-					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table",
-					target->sql_name, assignments(import, record, "x", desc),
-					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
-								   target->sql_name, target->id.condition, ""));
+	return psprintf("UPDATE %s AS t SET %s FROM %s%s", import->target->sql_name,
+					assignments(import, record, source, desc), rows,
+					wfx_track_returning_updated(import, record, source));
 }
 
 /* Update known clients */
@@ -176,12 +198,14 @@ wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 	WfxBatchRows *rows = wfx_batch_rows_create(desc);
 	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
 	bool	   *nulls = palloc0(sizeof(bool) * desc->natts);
+	uint64		written;
 
 	for (int i = 0; i < n; i++)
 	{
 		int			to = 0;
 
 		values[to++] = wfx_client_key(import, records[i]->client);
+		values[to++] = Int32GetDatum(i);
 		for (int c = 0; c < import->columns->ncolumns; c++)
 		{
 			if (!records[i]->write[c])
@@ -191,5 +215,8 @@ wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 		}
 		wfx_batch_rows_put(rows, values, nulls);
 	}
-	return run(import, sql, rows);
+	written = run(import, sql, rows);
+	if (written == (uint64) n)
+		wfx_track_updated(import, records, n);
+	return written;
 }

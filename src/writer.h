@@ -9,6 +9,12 @@
 
 extern struct WfxWriter *wfx_writer_create(const WfxImport *import);
 
+/*
+ * FROM and WHERE of a statement of the caller that writes to the rows (t) that the
+ * batch's keys k name; *source is what the batch's columns are called in it.
+ */
+extern char *wfx_writer_rows(const WfxTarget *target, const char **source);
+
 /* Insert new clients; returns how many rows the table took.  It may raise. */
 extern uint64 wfx_writer_insert(WfxImport *import, WfxRecord **records, int n);
 
