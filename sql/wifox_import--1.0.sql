@@ -477,6 +477,11 @@ CREATE FUNCTION wifox_import_template() RETURNS text
 COMMENT ON FUNCTION wifox_import_template() IS
 	'A CSV file to begin with: all headers that can be imported, and one record as an example';
 
+CREATE FUNCTION wifox_import_undo(import_id bigint) RETURNS wifox_imports
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_undo(bigint) IS
+	'Delete the clients that an import created and give those that it updated their old values back; keeps and lists clients that changed since or are referenced';
+
 CREATE FUNCTION wifox_import_error_report(import_id bigint) RETURNS SETOF text
 	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION wifox_import_error_report(bigint) IS

@@ -78,7 +78,7 @@ lock_table(WfxImport *import)
 		wfx_lock_imports(relid);
 		locked = relid;
 	}
-	wfx_remember_import(relid, import->context);
+	wfx_remember_import(relid, "import into", import->context);
 	return relid;
 }
 

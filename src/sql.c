@@ -19,6 +19,9 @@
 
 #include "sql.h"
 
+/* Rows of a large result at a time */
+#define FETCH_ROWS		100
+
 /* More plans than this are forgotten, those that were not used for long first */
 #define MAX_PLANS		64
 
@@ -209,6 +212,35 @@ wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows
 	if (rc < 0)
 		elog(ERROR, "SPI_execute_plan failed: %s", SPI_result_code_string(rc));
 	(void) SPI_unregister_relation(WFX_BATCH_NAME);
+}
+
+/* Run a query over the rows of a batch, and hand its result over piece by piece */
+void
+wfx_statement_each(WfxStatements *statements, const char *sql, WfxBatchRows *rows,
+				   void (*take) (void *state, SPITupleTable *result, uint64 n), void *state)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Portal		portal;
+	uint64		n;
+
+	register_rows(statements, rows);
+	forget_old(statements);
+	portal = SPI_cursor_open(NULL, planned_statement(statements, sql), NULL, NULL, false);
+	do
+	{
+		SPITupleTable *result;
+
+		CHECK_FOR_INTERRUPTS();
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		n = SPI_processed;
+		result = SPI_tuptable;
+		MemoryContextSwitchTo(context);
+		take(state, result, n);
+		SPI_freetuptable(result);
+	} while (n == FETCH_ROWS);
+	SPI_cursor_close(portal);
+	(void) SPI_unregister_relation(WFX_BATCH_NAME);
+	MemoryContextSwitchTo(context);
 }
 
 /*

@@ -148,22 +148,26 @@ is_unique_enforced(const WfxTarget *target)
 		(is_ordinary(target->rel) || target->rel->rd_rel->relkind == RELKIND_PARTITIONED_TABLE);
 }
 
-/* Find the keys of a table, or of a relation that cannot have unique indexes */
+/* Find the key of the ID of a table, or of a relation that cannot have unique indexes */
 static void
-find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
+find_id_key(WfxTarget *target, AttrNumber id)
+{
+	if (wfx_key_init(&target->id, target->rel, id, false))
+		return;
+	if (is_ordinary(target->rel))
+		fail_no_index(target, target->id.column, quote_identifier(target->id.column));
+	wfx_key_init_without_index(&target->id, target->rel, id, false);
+}
+
+/* Find that of the e-mail address */
+static void
+find_email_key(WfxTarget *target, AttrNumber email)
 {
 	const char *email_name = quote_identifier(get_attname(target->relid, email, false));
-	bool		ordinary = is_ordinary(target->rel);
 
-	if (!wfx_key_init(&target->id, target->rel, id, false))
-	{
-		if (ordinary)
-			fail_no_index(target, target->id.column, quote_identifier(target->id.column));
-		wfx_key_init_without_index(&target->id, target->rel, id, false);
-	}
 	if (!wfx_key_init(&target->email, target->rel, email, true))
 	{
-		if (ordinary)
+		if (is_ordinary(target->rel))
 			fail_no_index(target, target->email.column, psprintf("lower(%s)", email_name));
 		wfx_key_init_without_index(&target->email, target->rel, email, true);
 	}
@@ -220,13 +224,11 @@ has_addresses(Relation rel)
 		pg_class_aclcheck(RelationGetRelid(rel), GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
 
-/* Open the table for an import */
-WfxTarget *
-wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
+/* Open a table, whatever it is used for */
+static WfxTarget *
+open_table(Oid relid, LOCKMODE lockmode)
 {
 	WfxTarget  *target = palloc0(sizeof(WfxTarget));
-	const WfxEntry *username = wfx_dictionary_role(dictionary, WFX_ROLE_USERNAME);
-	AttrNumber	id;
 
 	target->relid = relid;
 	target->rel = relation_open(relid, lockmode);
@@ -235,8 +237,19 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
 	target->unique_attributes = unique_attributes(target->rel);
 	target->has_addresses = has_addresses(target->rel);
-	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
-	find_keys(target, id, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
+	return target;
+}
+
+/* Open the table for an import */
+WfxTarget *
+wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
+{
+	WfxTarget  *target = open_table(relid, lockmode);
+	const WfxEntry *username = wfx_dictionary_role(dictionary, WFX_ROLE_USERNAME);
+	AttrNumber	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
+
+	find_id_key(target, id);
+	find_email_key(target, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
 	if (username != NULL && username->target != NULL)
 		target->username = wfx_target_attribute(target, username->target);
 	if (target->username > 0)
@@ -244,6 +257,22 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 												target->username, true);
 	target->id_always =
 		TupleDescAttr(RelationGetDescr(target->rel), id - 1)->attidentity == ATTRIBUTE_IDENTITY_ALWAYS;
+	return target;
+}
+
+/* Open the table to find clients by their IDs alone */
+WfxTarget *
+wfx_target_open_by_id(Oid relid, const char *id_column, LOCKMODE lockmode)
+{
+	WfxTarget  *target = open_table(relid, lockmode);
+	AttrNumber	id = get_attnum(relid, id_column);
+
+	if (id <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("table %s has no column \"%s\"", target->name, id_column),
+				 errdetail("It held the IDs of the clients.")));
+	find_id_key(target, id);
 	return target;
 }
 

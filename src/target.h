@@ -36,6 +36,9 @@ extern void wfx_target_missing(void);
 
 /* Open it and see that it can be imported into; an ERROR says what is missing */
 extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode);
+
+/* The same for what finds clients by their IDs alone: only the key of the ID is set */
+extern WfxTarget *wfx_target_open_by_id(Oid relid, const char *id_column, LOCKMODE lockmode);
 extern void wfx_target_close(WfxTarget *target);
 
 /* The attribute of a column that can be imported, or 0 */
