@@ -178,10 +178,16 @@ lookup_sql(const WfxUndo *undo, const WfxUndoColumns *columns, const char *lock)
 						  lockable ? lock : "");
 }
 
-/* Find the columns in the table */
+/*
+ * Find the columns in the table.  Of a view, of partitions, of a foreign table it is
+ * not known which columns are unique: any may be.
+ */
 static void
 bind_columns(const WfxUndo *undo, WfxUndoColumns *columns)
 {
+	Form_pg_class form = undo->target->rel->rd_rel;
+	bool		ordinary = form->relkind == RELKIND_RELATION && !form->relhassubclass;
+
 	for (int i = 0; i < columns->n; i++)
 	{
 		WfxUndoColumn *column = &columns->columns[i];
@@ -191,8 +197,9 @@ bind_columns(const WfxUndo *undo, WfxUndoColumns *columns)
 			continue;
 		column->form = palloc0(sizeof(WfxForm));
 		wfx_form_init(column->form, undo->target->rel, attnum);
-		column->unique = bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber,
-									   undo->target->unique_attributes);
+		column->unique = !ordinary ||
+			bms_is_member(attnum - FirstLowInvalidHeapAttributeNumber,
+						  undo->target->unique_attributes);
 	}
 }
 
