@@ -190,6 +190,8 @@ CREATE INDEX wifox_import_changes_import_id_idx ON wifox_import_changes
 ALTER TABLE wifox_import_changes ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_import_changes_own ON wifox_import_changes FOR SELECT
 	USING (EXISTS (SELECT FROM wifox_imports i WHERE i.id = import_id));
+COMMENT ON POLICY wifox_import_changes_own ON wifox_import_changes IS
+	'Who sees an import sees its changes';
 GRANT SELECT ON wifox_import_changes TO PUBLIC;
 
 -- An import can be undone once.

@@ -42,8 +42,6 @@ cutoff(const Interval *age)
 static char *
 delete_from(const char *schema, const char *table)
 {
-	if (!OidIsValid(get_relname_relid(table, get_namespace_oid(schema, false))))
-		return "";
 	return psprintf(", %s AS (DELETE FROM %s.%s WHERE import_id IN (TABLE old))",
 					table, quote_identifier(schema), table);
 }

@@ -136,7 +136,7 @@ check_rights(const Reference *reference)
 	Oid			relid = reference->referencing;
 	Oid			schema = get_rel_namespace(relid);
 
-	if (!wfx_has_schema_usage(schema))
+	if (!wfx_has_schema_right(schema, ACL_USAGE))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_SCHEMA, get_namespace_name(schema));
 	for (int i = 0; i < reference->ncolumns; i++)
 		if (!wfx_rights_has_column(relid, reference->columns[i], ACL_SELECT))
