@@ -45,7 +45,7 @@ COMMENT ON TABLE wifox_imports IS
 COMMENT ON COLUMN wifox_imports.id IS
 	'number of the import';
 COMMENT ON COLUMN wifox_imports.parent_id IS
-	'the import that this one follows up: the one whose error report was imported; or NULL';
+	'the import that this one follows up: the one whose error report was imported, or that is undone; or NULL';
 COMMENT ON COLUMN wifox_imports.status IS
 	'imported, partial (bad records were left out), failed (no client was changed), checked (dry run) or undone';
 COMMENT ON COLUMN wifox_imports.message IS

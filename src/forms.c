@@ -48,7 +48,7 @@ wfx_forms_enter(void)
 {
 	int			nestlevel = NewGUCNestLevel();
 
-	for (int i = 0; i < lengthof(settings); i++)
+	for (int i = 0; i < (int) lengthof(settings); i++)
 		wfx_set_local(settings[i][0], settings[i][1]);
 	return nestlevel;
 }

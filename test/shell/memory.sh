@@ -3,7 +3,7 @@
 # the session is the same within 16 MB. What is remembered of the file is bounded by
 # maintenance_work_mem. Measured as RssAnon, which shared buffers are no part of.
 
-# one and two are passed by name
+# one, two and undone are passed by name
 # shellcheck source=test/shell/tap.bash disable=SC2034
 . "$(dirname "$0")/tap.bash"
 
@@ -45,6 +45,10 @@ measure_import()
   measure "$1" "status, created, updated, unchanged, failed FROM wifox_import_clients('$2'$3)"
 }
 
+# The undo of the last import.
+undo="status, created, updated, unchanged, failed
+  FROM wifox_import_undo((SELECT max(id) FROM wifox_imports WHERE status = 'imported'))"
+
 # Compare what a small and a big file take.
 compare()
 {
@@ -54,7 +58,7 @@ compare()
   below $((big[0] - small[0])) 16384 "$name: twice the records take no more memory"
 }
 
-plan 14
+plan 16
 make_database wifox_memory
 "$PG_ABS_SRCDIR/test/data/generate.pl" --narrow 200000 >"$work/big.csv"
 head -n 100001 "$work/big.csv" >"$work/small.csv"
@@ -63,7 +67,7 @@ sql "SELECT wifox_import_create_clients_table()" \
   "ALTER TABLE clients SET (autovacuum_enabled = off)" >/dev/null
 
 readarray -t one < <(measure_import one "$work/small.csv" '')
-sql "TRUNCATE clients"
+readarray -t undone < <(measure nine "$undo")
 readarray -t two < <(measure_import two "$work/big.csv" '')
 compare one[@] two[@] 'imported|100000|0|0|0 imported|200000|0|0|0' 'new clients'
 
@@ -76,6 +80,9 @@ sql "UPDATE clients SET first_name = first_name || 'x'" "VACUUM ANALYZE clients"
 readarray -t one < <(measure_import five "$work/small.csv" ", dry_run => true")
 readarray -t two < <(measure_import six "$work/big.csv" '')
 compare one[@] two[@] 'checked|0|100000|0|0 imported|0|200000|0|0' 'changed clients'
+
+readarray -t two < <(measure ten "$undo")
+compare undone[@] two[@] 'undone|0|100000|0|0 undone|0|200000|0|0' 'undone clients'
 
 # Blank records are none, however many there are.
 for name in small big; do
