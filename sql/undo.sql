@@ -458,6 +458,29 @@ SET client_min_messages = warning;
 RESET ROLE;
 SELECT id, phone FROM clients ORDER BY id;
 
+-- an ID that means several clients now, and a trigger that keeps one
+CREATE TABLE elders (id text, email text, first_name text);
+CREATE TABLE youngsters () INHERITS (elders);
+CREATE INDEX ON elders (id);
+CREATE INDEX ON youngsters (id);
+CREATE FUNCTION undo_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+CREATE TRIGGER undo_keep BEFORE DELETE ON elders FOR EACH ROW WHEN (old.id = '2') EXECUTE FUNCTION undo_keep();
+SET wifox_import.clients_table = 'elders';
+SET client_min_messages = error;
+SELECT pg_temp.import($$ID,email,firstName
+1,a@x.org,A
+2,b@x.org,B
+3,c@x.org,C$$);
+SET client_min_messages = warning;
+INSERT INTO youngsters VALUES ('1', 'z@x.org', 'Z');
+SELECT pg_temp.undo();
+SELECT code, message, hint FROM wifox_import_errors
+	WHERE import_id = (SELECT max(id) FROM wifox_imports) ORDER BY record;
+SELECT * FROM elders ORDER BY id, email;
+RESET wifox_import.clients_table;
+DROP TABLE elders CASCADE;
+DROP FUNCTION undo_keep;
+
 DROP EXTENSION wifox_import;
 DROP TABLE clients, projects, desks, orders, odd, parted, eu_orders, base, base_orders, parent,
 	child CASCADE;
