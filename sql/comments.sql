@@ -5,7 +5,9 @@
 CREATE TEMP VIEW members AS
 	SELECT classid, objid FROM pg_depend
 	WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass
-		AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'wifox_import');
+		AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'wifox_import')
+		-- the row types of tables are members only since 17
+		AND classid <> 'pg_type'::regclass;
 CREATE TEMP VIEW tables AS
 	SELECT oid, relname FROM pg_class
 	WHERE oid IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass)

@@ -207,7 +207,9 @@ SELECT pg_catalog.pg_extension_config_dump('wifox_import_changes', '');
 -- ---------------------------------------------------------------------------
 
 -- An import has a mark in a parameter that COPY does not use; see src/progress.c.
-CREATE VIEW wifox_import_progress AS
+-- Functions and operators of others in the extension's schema must not be taken into the view.
+SET LOCAL search_path = pg_catalog, pg_temp;
+CREATE VIEW @extschema@.wifox_import_progress AS
 SELECT pid, datname, usename AS user_name, target, bytes_processed, bytes_total, records,
 	round(done / 100.0, 1) AS percent,
 	round(records / greatest(seconds, 0.001)) AS records_per_second,
@@ -228,6 +230,7 @@ FROM (SELECT p.pid, d.datname, a.usename,
 		LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
 			ON c.oid = p.relid AND d.datname = current_database()
 		WHERE param18 = 7824504) running;
+SET LOCAL search_path = @extschema@, pg_temp;
 
 COMMENT ON VIEW wifox_import_progress IS
 	'The imports that are running now: one''s own, those of all for members of pg_read_all_stats';

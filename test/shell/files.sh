@@ -144,7 +144,7 @@ import_swapped()
         EXCEPTION WHEN insufficient_privilege OR wrong_object_type OR undefined_file THEN
         END;
       END LOOP;
-    END \$\$" "SELECT current_setting('wifox.done')::int BETWEEN 1 AND 999" \
+    END \$\$" "SELECT current_setting('wifox.done')::int > 0" \
     "SELECT string_agg(DISTINCT email, ' ') FROM clients"
   kill "$swapper"
   wait "$swapper" 2>/dev/null || true

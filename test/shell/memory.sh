@@ -67,7 +67,7 @@ sql "SELECT wifox_import_create_clients_table()" \
   "ALTER TABLE clients SET (autovacuum_enabled = off)" >/dev/null
 
 readarray -t one < <(measure_import one "$work/small.csv" '')
-readarray -t undone < <(measure nine "$undo")
+readarray -t undone < <(measure undo_small "$undo")
 readarray -t two < <(measure_import two "$work/big.csv" '')
 compare one[@] two[@] 'imported|100000|0|0|0 imported|200000|0|0|0' 'new clients'
 
@@ -81,7 +81,7 @@ readarray -t one < <(measure_import five "$work/small.csv" ", dry_run => true")
 readarray -t two < <(measure_import six "$work/big.csv" '')
 compare one[@] two[@] 'checked|0|100000|0|0 imported|0|200000|0|0' 'changed clients'
 
-readarray -t two < <(measure ten "$undo")
+readarray -t two < <(measure undo_big "$undo")
 compare undone[@] two[@] 'undone|0|100000|0|0 undone|0|200000|0|0' 'undone clients'
 
 # Blank records are none, however many there are.

@@ -70,7 +70,7 @@ a line\"')")
 readme ') errors.csv' | sed "s/(3)/($id)/" | play postgres
 is "$(<errors.csv)" "email,firstName,comments,import_line,import_error
 one,One,\"a \"\"tab	\"\" and
-a line\",2,email: this is not an e-mail address: it has no @" 'psql saves an error report'
+a line\",2,\"email: this is not an e-mail address: it has no @ (Write one address, such as ann@example.com.)\"" 'psql saves an error report'
 sed -i 's/^one/one@example.com/' errors.csv
 is "$(sql "SELECT status, parent_id FROM wifox_import_clients('$work/errors.csv')")" \
   "imported|$id" 'which can be corrected and imported'
