@@ -14,7 +14,6 @@ import()
 # What the listener has been told since it was last asked: the payloads, one a line.
 told()
 {
-  ask listener "SELECT pg_sleep(0.2)"
   ask listener "SELECT"
   sed -n 's/^Asynchronous notification "\([a-z_ ]*\)" with payload "\(.*\)" received.*/\1 \2/p' \
     "$work/listener.out" | tail -n "+$((heard + 1))"

@@ -205,13 +205,16 @@ hear()
   done
 }
 
-# Give a session a statement, and wait until it is through with it.
+# Give a session a statement, and wait until it is through with it. The mark is a new one in
+# subshells, too, which cannot count for each other.
 ask()
 {
-  asked=$((${asked:-0} + 1))
+  local mark
+
+  mark=$(date +%s%N)
   say "$1" "$2"
-  say "$1" "\\warn done $asked"
-  hear "$1" "^done $asked\$"
+  say "$1" "\\warn done $mark"
+  hear "$1" "^done $mark\$"
 }
 
 # Wait until a session waits for a lock.

@@ -38,13 +38,14 @@ beside()
   outcome=$(grep -E '^(undone|ERROR)' "$work/two.out" | tail -n 1)
 }
 
-plan 24
+plan 25
 make_database wifox_undo
 sql "SELECT wifox_import_create_clients_table()" \
   "CREATE TABLE orders (id int, client text REFERENCES clients ON DELETE CASCADE)" \
   "CREATE INDEX ON orders (client)" >/dev/null
 start_session one
 start_session two
+ask one "LISTEN wifox_import"
 people='ID,email,firstName
 1,a@x.org,A
 2,b@x.org,B
@@ -57,6 +58,9 @@ is "$outcome" 'undone|3|2|1' \
   'a client that another session has changed is kept'
 is "$(kept)" '2|changed_since' 'as changed since'
 is "$(sql "SELECT id, first_name FROM clients")" '2|App' 'with the change'
+ask one "SELECT 'listening'"
+like "$(<"$work/one.out")" '"status": "undone", "records": 3, "created": 0, "updated": 2, "un' \
+  'those who listen are told of the undo'
 sql "TRUNCATE clients CASCADE"
 id=$(import "$people")
 beside "UPDATE clients SET bio = 'App' WHERE id = '2'" "$id"
