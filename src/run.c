@@ -11,7 +11,8 @@
  *
  * batch by batch, so that memory does not grow with the file.  The subtransaction is
  * committed, or rolled back if the import is refused or only checked.  The
- * history and the issues are written behind it, so that the evidence stays.
+ * history, the issues and the changes are written behind it, so that the evidence
+ * stays.
  */
 #include "postgres.h"
 

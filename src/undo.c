@@ -13,13 +13,11 @@
  */
 #include "postgres.h"
 
-#include "access/xact.h"
+#include "catalog/namespace.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/varlena.h"
-#include "catalog/namespace.h"
 
 #include "history.h"
 #include "lock.h"
