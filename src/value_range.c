@@ -82,7 +82,6 @@ read_bounds(RangeReader *reader, RangeBound *lower, RangeBound *upper)
 {
 	if (*reader->next != '[' && *reader->next != '(')
 		return refuse_form(reader);
-	lower->lower = true;
 	lower->inclusive = *reader->next++ == '[';
 	if (!read_bound(reader, lower))
 		return false;
@@ -125,7 +124,7 @@ wfx_range_parse(WfxType *type, const char *text, WfxDateOrder order, Datum *valu
 	TypeCacheEntry *cache = lookup_type_cache(type->base, TYPECACHE_RANGE_INFO);
 	RangeReader reader = {.type = type->element, .order = order, .text = text, .next = text,
 	.why = why};
-	RangeBound	lower = {0};
+	RangeBound	lower = {.lower = true};
 	RangeBound	upper = {0};
 	bool		empty = pg_strcasecmp(text, "empty") == 0;
 
