@@ -117,6 +117,13 @@ install_packages()
   allow_main_cluster
 }
 
+# Install a package that some tests want, where the distribution has it.
+install_optional()
+{
+  is_installed "$1" && return 0
+  (apt_install "$1") >/dev/null 2>&1 || echo "$1 cannot be installed: what needs it is left out"
+}
+
 # Stop the server, and remove whatever this run has put on the machine.
 clean_up()
 {

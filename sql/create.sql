@@ -100,6 +100,10 @@ DELETE FROM clients WHERE username IN ('info', 'info7', 'info500');
 SELECT pg_temp.import('firstName,email' || string_agg(E'\nI,info@' || n || '.org', '' ORDER BY n))
 	FROM generate_series(2001, 2005) n;
 SELECT username FROM clients WHERE email ~ '@2\d{3}' ORDER BY email;
+-- one that the column cannot hold
+ALTER TABLE clients ALTER username TYPE varchar(12);
+SELECT pg_temp.import($$firstName,email
+I,somebody.with.a.long.name@example.org$$, NULL, true);
 
 DROP EXTENSION wifox_import;
 DROP TABLE clients, projects, desks;

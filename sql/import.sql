@@ -4,6 +4,8 @@
 \i :helpers
 \set path :abs_srcdir '/test/data/clients.csv'
 RESET client_min_messages;
+-- a NOTICE names the earlier import of a file: on a day that never changes
+\set on_a_day 'UPDATE wifox_imports SET finished_at = ''2026-01-02 03:04:05+00'''
 
 -- The first import creates the tables and 828 clients.
 SELECT status, message, file_name, records, created, updated, unchanged, skipped, failed, target
@@ -21,6 +23,7 @@ SELECT pg_stat_force_next_flush();
 SELECT n_tup_ins AS ins, n_tup_upd AS upd, n_dead_tup AS dead
 	FROM pg_stat_user_tables WHERE relname = 'clients' \gset
 SELECT :ins, :upd, :dead;
+:on_a_day;
 SELECT status, message, records, created, updated, unchanged, skipped, failed
 	FROM wifox_import_clients(:'path');
 SELECT pg_stat_force_next_flush();
@@ -37,6 +40,7 @@ CREATE TEMP TABLE bad AS
 		'^(C-000400,[^,]*,)[^,]*', 'NEW-1,,', 'n'),
 		'^(C-000828,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*,)[^,]*', '\1nowhere', 'n'), 'UTF8') AS data;
 TRUNCATE clients;
+:on_a_day;
 SELECT status, created FROM wifox_import_clients(:'path', dry_run => true);
 SELECT count(*) FROM clients;
 
@@ -47,6 +51,7 @@ SELECT count(*) FROM clients;
 SELECT record, line, column_name, value, code, message, sqlstate, detail, hint
 	FROM wifox_import_errors ORDER BY import_id, record;
 -- also where the clients are there already
+:on_a_day;
 SELECT status FROM wifox_import_clients(:'path');
 DELETE FROM clients WHERE id = 'C-000400';
 SELECT pg_temp.checksum() AS before \gset
@@ -65,6 +70,7 @@ SELECT pg_temp.errors(max(id)) FROM wifox_imports;
 -- raise: an error that a handler catches; the caller's transaction lives on.
 CREATE TABLE kept (note text);
 TRUNCATE clients;
+:on_a_day;
 SELECT status, created FROM wifox_import_clients(:'path', mode => 'create');
 DELETE FROM clients WHERE id = 'C-000400';
 SELECT pg_temp.checksum() AS before, max(id) AS last FROM wifox_imports \gset

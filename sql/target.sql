@@ -21,7 +21,8 @@ SELECT pg_temp.import($$email,firstName
 a@x.org,A$$);
 SELECT wifox_import_create_clients_table();
 SELECT pg_temp.import($$email,firstName
-a@x.org,A$$);
+a@x.org,A
+$$);
 SELECT * FROM desks;
 DROP TABLE clients, projects, desks;
 -- a clients table of one's own is taken as it is
@@ -135,7 +136,7 @@ CREATE VIEW crm.loosely AS SELECT * FROM crm.loose;
 SET wifox_import.clients_table = 'crm.loosely';
 SET client_min_messages = error;
 SELECT pg_temp.import($$ID,email
-,n@x.org$$);
+,n@x.org$$, NULL, true);
 SET client_min_messages = warning;
 -- row security: what may be read but not changed is an error, what is hidden is not told about
 CREATE ROLE regress_wifox_policy;

@@ -142,7 +142,7 @@ SET wifox_import.max_errors = 2;
 SET client_min_messages = notice;
 SELECT pg_temp.cells('i4', ARRAY['a', 'b', 'c', 'd', '5']);
 SET wifox_import.max_errors = 3;
-SELECT pg_temp.cells('i4', ARRAY['a', 'b', 'c', 'd', '5']);
+SELECT pg_temp.cells('i4', ARRAY['e', 'f', 'g', 'h', '6']);
 SET client_min_messages = warning;
 RESET wifox_import.max_errors;
 

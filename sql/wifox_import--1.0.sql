@@ -1,4 +1,8 @@
 -- The objects of wifox_import 1.0, in the schema that CREATE EXTENSION names.
+--
+-- Others may have created objects in that schema before.  Built-in types and operators of exactly
+-- the given types are found first, but a function that fits better than the built-in one would be
+-- taken: so every function is qualified.
 
 -- complain if script is sourced in psql, rather than via CREATE EXTENSION
 \echo Use "CREATE EXTENSION wifox_import" to load this file. \quit
@@ -41,7 +45,7 @@ COMMENT ON TABLE wifox_imports IS
 COMMENT ON COLUMN wifox_imports.id IS
 	'number of the import';
 COMMENT ON COLUMN wifox_imports.parent_id IS
-	'the import that this one follows up, if any';
+	'the import that this one follows up: the one whose error report was imported, or that is undone; or NULL';
 COMMENT ON COLUMN wifox_imports.status IS
 	'imported, partial (bad records were left out), failed (no client was changed), checked (dry run) or undone';
 COMMENT ON COLUMN wifox_imports.message IS
@@ -65,7 +69,7 @@ COMMENT ON COLUMN wifox_imports.skipped IS
 COMMENT ON COLUMN wifox_imports.failed IS
 	'records with errors';
 COMMENT ON COLUMN wifox_imports.mode IS
-	'upsert, create or update';
+	'upsert, create, update or undo';
 COMMENT ON COLUMN wifox_imports.on_error IS
 	'report, skip or raise';
 COMMENT ON COLUMN wifox_imports.dry_run IS
@@ -85,11 +89,19 @@ COMMENT ON COLUMN wifox_imports.session_user_name IS
 COMMENT ON COLUMN wifox_imports.client_addr IS
 	'network address of the client, NULL for a local connection';
 
+COMMENT ON SEQUENCE wifox_imports_id_seq IS
+	'The number of the next import; gaps are left by those that were rolled back';
+
 CREATE INDEX wifox_imports_started_at_idx ON wifox_imports (started_at);
+CREATE INDEX wifox_imports_file_sha256_idx ON wifox_imports (file_sha256);
+CREATE INDEX wifox_imports_parent_id_idx ON wifox_imports (parent_id);
 
 ALTER TABLE wifox_imports ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_imports_own ON wifox_imports FOR SELECT
-	USING (imported_by = current_user OR pg_has_role('pg_read_all_data', 'USAGE'));
+	USING (imported_by = current_user
+		OR pg_catalog.pg_has_role('pg_read_all_data'::name, 'USAGE'::text));
+COMMENT ON POLICY wifox_imports_own ON wifox_imports IS
+	'Everybody sees the imports of their own, members of pg_read_all_data all';
 GRANT SELECT ON wifox_imports TO PUBLIC;
 
 CREATE TABLE wifox_import_errors (
@@ -136,11 +148,118 @@ CREATE INDEX wifox_import_errors_import_id_idx ON wifox_import_errors (import_id
 ALTER TABLE wifox_import_errors ENABLE ROW LEVEL SECURITY;
 CREATE POLICY wifox_import_errors_own ON wifox_import_errors FOR SELECT
 	USING (EXISTS (SELECT FROM wifox_imports i WHERE i.id = import_id));
+COMMENT ON POLICY wifox_import_errors_own ON wifox_import_errors IS
+	'Who sees an import sees its errors';
 GRANT SELECT ON wifox_import_errors TO PUBLIC;
+
+CREATE TABLE wifox_import_changes (
+	import_id bigint NOT NULL,
+	record bigint NOT NULL,
+	line bigint NOT NULL,
+	action text NOT NULL CHECK (action IN ('created', 'updated')),
+	client_id text NOT NULL,
+	before jsonb,
+	after jsonb,
+	row_hash bigint
+);
+
+COMMENT ON TABLE wifox_import_changes IS
+	'What an import changed, one row for each client; wifox_import_undo() reads it';
+COMMENT ON COLUMN wifox_import_changes.import_id IS
+	'the import, a dry run perhaps';
+COMMENT ON COLUMN wifox_import_changes.record IS
+	'number of the record, from 1';
+COMMENT ON COLUMN wifox_import_changes.line IS
+	'physical line on which the record starts; the header is line 1';
+COMMENT ON COLUMN wifox_import_changes.action IS
+	'created or updated';
+COMMENT ON COLUMN wifox_import_changes.client_id IS
+	'ID of the client, as text';
+COMMENT ON COLUMN wifox_import_changes.before IS
+	'updated clients: the columns that changed, with the text forms of their old values';
+COMMENT ON COLUMN wifox_import_changes.after IS
+	'updated clients: the same columns as they were stored; created ones: what was stored, in dry runs only';
+COMMENT ON COLUMN wifox_import_changes.row_hash IS
+	'created clients: hash of all that the import stored, by which the undo sees whether it changed since';
+
+-- No foreign key: checking it would take longer than writing the row.  Nobody but the importer
+-- writes here.
+CREATE INDEX wifox_import_changes_import_id_idx ON wifox_import_changes
+	USING brin (import_id) WITH (autosummarize = on);
+
+ALTER TABLE wifox_import_changes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY wifox_import_changes_own ON wifox_import_changes FOR SELECT
+	USING (EXISTS (SELECT FROM wifox_imports i WHERE i.id = import_id));
+COMMENT ON POLICY wifox_import_changes_own ON wifox_import_changes IS
+	'Who sees an import sees its changes';
+GRANT SELECT ON wifox_import_changes TO PUBLIC;
+
+-- An import can be undone once.
+CREATE UNIQUE INDEX wifox_imports_undone_idx ON wifox_imports (parent_id) WHERE status = 'undone';
 
 SELECT pg_catalog.pg_extension_config_dump('wifox_imports', '');
 SELECT pg_catalog.pg_extension_config_dump('wifox_imports_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('wifox_import_errors', '');
+SELECT pg_catalog.pg_extension_config_dump('wifox_import_changes', '');
+
+-- ---------------------------------------------------------------------------
+-- Progress
+-- ---------------------------------------------------------------------------
+
+-- An import has a mark in a parameter that COPY does not use; see src/progress.c.
+-- Functions and operators of others in the extension's schema must not be taken into the view.
+SET LOCAL search_path = pg_catalog, pg_temp;
+CREATE VIEW @extschema@.wifox_import_progress AS
+SELECT pid, datname, usename AS user_name, target, bytes_processed, bytes_total, records,
+	round(done / 100.0, 1) AS percent,
+	round(records / greatest(seconds, 0.001)) AS records_per_second,
+	started_at,
+	make_interval(secs => round(seconds, 3)::double precision) AS elapsed,
+	make_interval(secs => round(seconds * (10000 - done) / nullif(done, 0), 3)::double precision)
+		AS time_left
+FROM (SELECT p.pid, d.datname, a.usename,
+			quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS target,
+			param1 AS bytes_processed, param2 AS bytes_total,
+			param3 + param4 + param7 AS records, started_at, param20 AS done,
+			extract(epoch FROM clock_timestamp() - started_at) AS seconds
+		FROM pg_stat_get_progress_info('COPY') p
+		CROSS JOIN LATERAL (SELECT '2000-01-01 00:00:00+00'::timestamptz
+			+ param19 * interval '1 microsecond') s (started_at)
+		LEFT JOIN pg_database d ON d.oid = p.datid
+		LEFT JOIN pg_stat_activity a ON a.pid = p.pid
+		LEFT JOIN (pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace)
+			ON c.oid = p.relid AND d.datname = current_database()
+		WHERE param18 = 7824504) running;
+SET LOCAL search_path = @extschema@, pg_temp;
+
+COMMENT ON VIEW wifox_import_progress IS
+	'The imports that are running now: one''s own, those of all for members of pg_read_all_stats';
+COMMENT ON COLUMN wifox_import_progress.pid IS
+	'process ID of the session that imports';
+COMMENT ON COLUMN wifox_import_progress.datname IS
+	'database of that session';
+COMMENT ON COLUMN wifox_import_progress.user_name IS
+	'user who is logged in there';
+COMMENT ON COLUMN wifox_import_progress.target IS
+	'the clients table, schema-qualified; NULL in another database';
+COMMENT ON COLUMN wifox_import_progress.bytes_processed IS
+	'bytes of the file that are done with';
+COMMENT ON COLUMN wifox_import_progress.bytes_total IS
+	'bytes of the file; twice as many if it is read twice (duplicates => last)';
+COMMENT ON COLUMN wifox_import_progress.records IS
+	'records that are done with, good and bad ones';
+COMMENT ON COLUMN wifox_import_progress.percent IS
+	'how much of the work is done';
+COMMENT ON COLUMN wifox_import_progress.records_per_second IS
+	'records a second, since the import started';
+COMMENT ON COLUMN wifox_import_progress.started_at IS
+	'when the import started, after it had waited for others';
+COMMENT ON COLUMN wifox_import_progress.elapsed IS
+	'time since then';
+COMMENT ON COLUMN wifox_import_progress.time_left IS
+	'estimated time until the import ends; NULL as long as nothing is done';
+
+GRANT SELECT ON wifox_import_progress TO PUBLIC;
 
 -- ---------------------------------------------------------------------------
 -- The dictionary: which header means which column
@@ -151,7 +270,7 @@ CREATE TABLE wifox_import_columns (
 	header text NOT NULL CHECK (header <> ''),
 	aliases text[] NOT NULL DEFAULT '{}',
 	target_column text,
-	path text[] CHECK (cardinality(path) > 0),
+	path text[] CHECK (pg_catalog.cardinality(path) > 0),
 	type text CHECK (type IN ('id', 'email', 'username', 'reference', 'keyword', 'boolean', 'number')),
 	required boolean NOT NULL DEFAULT false,
 	default_value text,
@@ -300,6 +419,8 @@ COMMENT ON FUNCTION wifox_import_columns_edited() IS
 
 CREATE TRIGGER wifox_import_columns_edited BEFORE INSERT OR UPDATE ON wifox_import_columns
 	FOR EACH ROW EXECUTE FUNCTION wifox_import_columns_edited();
+COMMENT ON TRIGGER wifox_import_columns_edited ON wifox_import_columns IS
+	'An edited row replaces the shipped one';
 
 GRANT SELECT ON wifox_import_columns TO PUBLIC;
 SELECT pg_catalog.pg_extension_config_dump('wifox_import_columns', 'WHERE NOT builtin');
@@ -356,10 +477,27 @@ CREATE FUNCTION wifox_import_create_clients_table() RETURNS regclass
 COMMENT ON FUNCTION wifox_import_create_clients_table() IS
 	'Create the tables clients, projects and desks in the extension''s schema, owned by the caller';
 
+CREATE FUNCTION wifox_import_template() RETURNS text
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_template() IS
+	'A CSV file to begin with: all headers that can be imported, and one record as an example';
+
+CREATE FUNCTION wifox_import_undo(import_id bigint) RETURNS wifox_imports
+	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION wifox_import_undo(bigint) IS
+	'Delete the clients that an import created and give those that it updated their old values back; keeps and lists clients that changed since or are referenced';
+
 CREATE FUNCTION wifox_import_error_report(import_id bigint) RETURNS SETOF text
 	LANGUAGE C VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION wifox_import_error_report(bigint) IS
 	'The bad records of an import as lines of a CSV file, with import_line and import_error; correct it and import it again';
+
+-- It removes the evidence of all: the owner runs it for those who were granted EXECUTE.
+CREATE FUNCTION wifox_import_purge(older_than interval) RETURNS bigint
+	LANGUAGE C VOLATILE PARALLEL UNSAFE SECURITY DEFINER AS 'MODULE_PATHNAME';
+REVOKE ALL ON FUNCTION wifox_import_purge(interval) FROM PUBLIC;
+COMMENT ON FUNCTION wifox_import_purge(interval) IS
+	'Remove the history of imports that ended longer ago than this, with their errors and changes; returns how many';
 
 CREATE FUNCTION wifox_import_read(
 	path text,

@@ -15,24 +15,34 @@
 #include "run.h"
 #include "setup.h"
 #include "source.h"
+#include "undo.h"
 
 PG_FUNCTION_INFO_V1(wifox_import_clients);
 PG_FUNCTION_INFO_V1(wifox_import_clients_data);
+PG_FUNCTION_INFO_V1(wifox_import_undo);
 PG_FUNCTION_INFO_V1(wifox_import_create_clients_table);
+
+/* The row of the history as the result of a call */
+static Datum
+return_row(FunctionCallInfo fcinfo, HeapTuple tuple)
+{
+	TupleDesc	desc;
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
+		elog(ERROR, "return type must be a row type");
+	return heap_copy_tuple_as_datum(tuple, desc);
+}
 
 /* Import a source, and return the row of its history */
 static Datum
 import_source(FunctionCallInfo fcinfo, WfxSource *source, const WfxOptions *options)
 {
 	HeapTuple	tuple;
-	TupleDesc	desc;
 
 	wfx_source_start_digest(source);
 	tuple = wfx_run(source, options, wfx_call_schema(fcinfo));
 	wfx_source_close(source);
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	return heap_copy_tuple_as_datum(tuple, desc);
+	return return_row(fcinfo, tuple);
 }
 
 /* wifox_import_clients(path, options ...) */
@@ -61,6 +71,14 @@ wifox_import_clients_data(PG_FUNCTION_ARGS)
 	name = PG_ARGISNULL(1) ? "upload.csv" : text_to_cstring(PG_GETARG_TEXT_PP(1));
 	return import_source(fcinfo, wfx_source_open_data(VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data), name),
 						 &options);
+}
+
+/* wifox_import_undo(import_id) */
+PGDLLEXPORT Datum
+wifox_import_undo(PG_FUNCTION_ARGS)
+{
+	wfx_call_require(fcinfo, 0, "import_id");
+	return return_row(fcinfo, wfx_undo_run(PG_GETARG_INT64(0), wfx_call_schema(fcinfo)));
 }
 
 /* wifox_import_create_clients_table() */

@@ -4,64 +4,30 @@
  *
  * The result is as if records were handled one by one, in file order.  Records are
  * decided in that order and kept pending; the pending ones are written together.
- * A record that depends on a pending one has those written first.  A write runs in
- * a subtransaction: if it fails, it is halved until the record that the table
- * refuses is alone.
+ * A record that depends on a pending one has those written first.  Writing finds
+ * the records that the table refuses (halving.c).
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "miscadmin.h"
-#include "utils/memutils.h"
 
 #include "apply.h"
 #include "decide.h"
-#include "guard.h"
+#include "halving.h"
 #include "match.h"
+#include "progress.h"
 #include "references.h"
+#include "rights.h"
 #include "table_error.h"
+#include "track.h"
 #include "usernames.h"
 #include "writer.h"
 
 /* How often a record is matched anew, or named anew, before it is given up */
 #define MAX_ATTEMPTS	10
 
-typedef uint64 (*WriteRecords) (WfxImport *import, WfxRecord **records, int n);
-
 static void apply_alone(WfxImport *import, WfxRecord *record);
-
-/*
- * Write records in a subtransaction of their own.  False: nothing is written;
- * *error says why, or is NULL where the table took some rows only.
- */
-static bool
-try_write(WfxImport *import, WfxRecord **records, int n, WriteRecords write, ErrorData **error)
-{
-	MemoryContext attempt = AllocSetContextCreate(import->batch.context, "wifox_import write",
-												  ALLOCSET_DEFAULT_SIZES);
-	volatile bool done = false;
-	WfxGuard	guard;
-
-	*error = NULL;
-	wfx_guard_begin(&guard, "wifox_import write");
-	PG_TRY();
-	{
-		MemoryContextSwitchTo(attempt);
-		done = write(import, records, n) == (uint64) n;
-		MemoryContextSwitchTo(guard.context);
-		if (done)
-			wfx_guard_commit(&guard);
-		else
-			wfx_guard_rollback(&guard);
-	}
-	PG_CATCH();
-	{
-		*error = wfx_guard_catch(&guard);
-	}
-	PG_END_TRY();
-	MemoryContextDelete(attempt);
-	return done;
-}
 
 /* Match and decide a record again, and write it */
 static void
@@ -101,6 +67,9 @@ refused(WfxImport *import, WfxRecord *record, const ErrorData *error)
 	bool		name = record->generated_name && target->has_username_key &&
 		wfx_table_error_of_key(error, &target->username_key);
 
+	/* rights that were revoked meanwhile are no fault of the record */
+	if (error->sqlerrcode == ERRCODE_INSUFFICIENT_PRIVILEGE)
+		wfx_rights_check_columns(import->columns, target, import->options->mode);
 	record->attempts++;
 	if (key && record->attempts > 1)
 		refuse_invisible(import, record, error);
@@ -113,57 +82,83 @@ refused(WfxImport *import, WfxRecord *record, const ErrorData *error)
 	}
 }
 
-/* Write records; what cannot be written is found by halving */
+/* A record alone cannot be written */
 static void
-write_records(WfxImport *import, WfxRecord **records, int n, WriteRecords write)
+cannot_write(void *state, void *item, const ErrorData *error)
 {
-	ErrorData  *error;
-	int			half = n / 2;
+	WfxRecord  *record = item;
 
-	CHECK_FOR_INTERRUPTS();
-	if (try_write(import, records, n, write, &error))
-		return;
-	if (n > 1)
-	{
-		write_records(import, records, half, write);
-		write_records(import, records + half, n - half, write);
-	}
-	else if (error == NULL)
-		records[0]->verdict = WFX_SKIPPED;	/* a trigger dropped the row */
+	if (error == NULL)
+		record->verdict = WFX_SKIPPED;	/* a trigger dropped the row */
 	else
-		refused(import, records[0], error);
+		refused(state, record, error);
+}
+
+/* Insert new clients; false: the table took some of them only */
+static bool
+insert(void *state, void **items, int n)
+{
+	wfx_progress_tick(state);
+	return wfx_writer_insert(state, (WfxRecord **) items, n) == (uint64) n;
+}
+
+/* Update known clients, all of them in the same columns; likewise */
+static bool
+update(void *state, void **items, int n)
+{
+	wfx_progress_tick(state);
+	return wfx_writer_update(state, (WfxRecord **) items, n) == (uint64) n;
+}
+
+/* Records are written: so are the changes that were tracked */
+static void
+keep(void *state, void **items, int n)
+{
+	wfx_track_keep(state);
 }
 
 /* Do two records change the same columns? */
 static bool
-same_columns(const WfxImport *import, const WfxRecord *a, const WfxRecord *b)
+same_columns(void *state, const void *a, const void *b)
 {
-	return memcmp(a->write, b->write, sizeof(bool) * import->columns->ncolumns) == 0;
+	const WfxImport *import = state;
+
+	return memcmp(((const WfxRecord *) a)->write, ((const WfxRecord *) b)->write,
+				  sizeof(bool) * import->columns->ncolumns) == 0;
+}
+
+/* How records are written */
+static WfxHalving
+halving(WfxImport *import, bool (*write) (void *state, void **items, int n))
+{
+	WfxHalving	result = {
+		.state = import,
+		.context = import->batch.context,
+		.write = write,
+		.keep = keep,
+		.refuse = cannot_write,
+		.alike = same_columns
+	};
+
+	return result;
+}
+
+/* Write new clients */
+static void
+write_created(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxHalving	created = halving(import, insert);
+
+	wfx_write_alike(&created, (void **) records, n);
 }
 
 /* Write the updates, those of the same columns together */
 static void
 write_updates(WfxImport *import, WfxRecord **records, int n)
 {
-	WfxRecord **group = palloc(sizeof(WfxRecord *) * (n + 1));
+	WfxHalving	updated = halving(import, update);
 
-	for (int i = 0; i < n; i++)
-	{
-		int			size = 0;
-
-		CHECK_FOR_INTERRUPTS();
-		if (records[i] == NULL)
-			continue;
-		group[size++] = records[i];
-		for (int j = i + 1; j < n; j++)
-			if (records[j] != NULL && same_columns(import, records[i], records[j]))
-			{
-				group[size++] = records[j];
-				records[j] = NULL;
-			}
-		write_records(import, group, size, wfx_writer_update);
-	}
-	pfree(group);
+	wfx_write_groups(&updated, (void **) records, n);
 }
 
 /*
@@ -236,8 +231,7 @@ flush(WfxImport *import)
 	updated = select_pending(import, WFX_UPDATED, &nupdated);
 	list_free(import->pending);
 	import->pending = NIL;
-	if (ncreated > 0)
-		write_records(import, created, ncreated, wfx_writer_insert);
+	write_created(import, created, ncreated);
 	if (nupdated > 0)
 		nupdated = lock_updates(import, updated, nupdated, &gone);
 	write_updates(import, updated, nupdated);

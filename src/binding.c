@@ -54,8 +54,8 @@ takes_parts(const WfxTarget *target, AttrNumber attnum, const WfxEntry *entry)
 }
 
 /* Where an entry of the dictionary leads, if the table has that column */
-static bool
-follow(WfxBinding *binding, const WfxTarget *target, const WfxEntry *entry)
+bool
+wfx_binding_follow(WfxBinding *binding, const WfxTarget *target, const WfxEntry *entry)
 {
 	if (entry == NULL || entry->target == NULL)
 		return false;
@@ -81,8 +81,9 @@ wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary, const Wfx
 	}
 	if (*normal == '\0')
 		return false;
-	if (follow(binding, target, wfx_dictionary_find(dictionary, normal)) ||
-		follow(binding, target, wfx_dictionary_find_wildcard(dictionary, header, &binding->rest)))
+	if (wfx_binding_follow(binding, target, wfx_dictionary_find(dictionary, normal)) ||
+		wfx_binding_follow(binding, target,
+						   wfx_dictionary_find_wildcard(dictionary, header, &binding->rest)))
 		return true;
 	binding->entry = NULL;
 	binding->attnum = find_normal_attribute(target, normal);
@@ -124,11 +125,4 @@ wfx_closest_header(const WfxDictionary *dictionary, const WfxTarget *target, con
 		if (wfx_target_attribute(target, NameStr(TupleDescAttr(desc, i)->attname)) > 0)
 			consider(normal, NameStr(TupleDescAttr(desc, i)->attname), &best, &distance);
 	return best;
-}
-
-/* Columns of an error report say what was wrong, and are never imported */
-bool
-wfx_is_report_column(const char *header)
-{
-	return strcmp(header, "import_line") == 0 || strcmp(header, "import_error") == 0;
 }

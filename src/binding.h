@@ -19,14 +19,15 @@ typedef struct WfxBinding
 extern bool wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary,
 							 const WfxTarget *target, const char *header);
 
+/* Where an entry of the dictionary leads; false: the table has no such column */
+extern bool wfx_binding_follow(WfxBinding *binding, const WfxTarget *target,
+							   const WfxEntry *entry);
+
 /* The known header that is closest to an unknown one, or NULL */
 extern const char *wfx_closest_header(const WfxDictionary *dictionary, const WfxTarget *target,
 									  const char *header);
 
 /* The entry that describes a whole column, or NULL */
 extern const WfxEntry *wfx_entry_of_column(const WfxDictionary *dictionary, const char *column);
-
-/* Is it a column that an error report adds? */
-extern bool wfx_is_report_column(const char *header);
 
 #endif							/* WFX_BINDING_H */

@@ -100,6 +100,17 @@ take_word(WfxRest *rest, const char *word)
 	return true;
 }
 
+/* Step over a name of letters, digits, "_" and "." */
+static inline bool
+take_name(WfxRest *rest)
+{
+	const char *start = rest->at;
+
+	while (is_word(peek(rest)) || (rest->at > start && peek(rest) == '.'))
+		rest->at++;
+	return rest->at > start;
+}
+
 /* The length of the blank character at hand, 0 if it is none */
 static inline size_t
 blank_length(const WfxRest *rest)

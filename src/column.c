@@ -18,6 +18,7 @@
 #include "utils/typcache.h"
 
 #include "columns.h"
+#include "guard.h"
 #include "view_column.h"
 
 /* White space counts only in texts that nobody compares */
@@ -25,13 +26,6 @@ static bool
 is_trimmed(const WfxColumn *column)
 {
 	return column->type.kind != WFX_TYPE_TEXT || column->role != WFX_ROLE_NONE;
-}
-
-/* Could a cell of this type reach a spreadsheet or a browser as it was written? */
-static bool
-is_text(WfxTypeKind kind)
-{
-	return kind == WFX_TYPE_TEXT || kind == WFX_TYPE_JSONB || kind == WFX_TYPE_OTHER;
 }
 
 /* Is the equality of a type, and of what it is made of, the server's own? */
@@ -67,23 +61,51 @@ init_type(WfxColumn *column)
 	get_typlenbyval(column->type.typid, &column->typlen, &column->typbyval);
 }
 
+/* Read a literal; NULL, or the error that reading or a domain's check has raised */
+static ErrorData *
+read_literal(WfxType *type, const char *text, Datum *literal, bool *good, WfxReason *reason)
+{
+	ErrorData  *volatile error = NULL;
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import default");
+	PG_TRY();
+	{
+		*good = wfx_element_parse(type, text, WFX_DATE_ISO, literal, reason);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		error = type->reading ? wfx_guard_catch_input(&guard) : wfx_guard_catch(&guard);
+	}
+	PG_END_TRY();
+	return error;
+}
+
 /*
  * The default of the dictionary: a literal, read like a cell, never an expression.
  * A shipped one does not suit every table; then the table's own counts.
  */
-static void
-init_literal(WfxColumn *column, const WfxEntry *entry)
+bool
+wfx_default_literal(WfxType *type, const WfxEntry *entry, const char *name, Datum *literal)
 {
-	WfxReason	reason;
+	WfxReason	reason = {0};
+	bool		good = false;
+	ErrorData  *error = read_literal(type, entry->default_value, literal, &good, &reason);
 
-	column->has_literal = wfx_type_parse(&column->type, entry->default_value, WFX_DATE_ISO,
-										 &column->literal, &reason);
-	if (!column->has_literal && !entry->builtin)
+	if (error != NULL)
+	{
+		reason.sqlerrcode = error->sqlerrcode;
+		reason.message = error->message;
+		reason.hint = error->hint;
+	}
+	if (!good && !entry->builtin)
 		ereport(ERROR,
 				(errcode(reason.sqlerrcode),
 				 errmsg("default of column \"%s\" in wifox_import_columns is not valid: %s",
-						column->name, reason.message),
+						name, reason.message),
 				 reason.hint ? errhint("%s", reason.hint) : 0));
+	return good;
 }
 
 /* The default of a view's column, else that of the table's column that it writes */
@@ -113,13 +135,34 @@ init_expression(WfxColumn *column, Relation rel, EState *estate)
 	MemoryContext old = MemoryContextSwitchTo(estate->es_query_cxt);
 	Expr	   *expression = find_default(rel, column->attnum);
 
-	if (expression != NULL)
-	{
-		expression = expression_planner(expression);
-		column->expression = ExecInitExpr(expression, NULL);
-		column->may_raise |= column->clears && column->not_null && !IsA(expression, Const);
-	}
+	column->expression = expression;
+	column->may_raise |= expression != NULL && !IsA(expression, Const) &&
+		column->clears && column->not_null;
 	MemoryContextSwitchTo(old);
+}
+
+/*
+ * Evaluate the default of the table.  Not before it is needed does the user need the
+ * right to call the functions in it.
+ */
+static bool
+evaluate(const WfxColumns *columns, WfxColumn *column, Datum *value)
+{
+	ExprContext *context = GetPerTupleExprContext(columns->estate);
+	bool		isnull;
+
+	if (column->evaluator == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(columns->estate->es_query_cxt);
+
+		column->evaluator = ExecInitExpr(expression_planner(column->expression), NULL);
+		MemoryContextSwitchTo(old);
+	}
+	*value = ExecEvalExprSwitchContext(column->evaluator, context, &isnull);
+	if (!isnull)
+		*value = datumCopy(*value, column->typbyval, column->typlen);
+	ResetExprContext(context);
+	return !isnull;
 }
 
 /* Does a blank cell clear the column of a known client? */
@@ -172,11 +215,11 @@ wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header, const 
 		column->unknown_code = psprintf("unknown_%s", wfx_normal_header(entry->header));
 	}
 	column->trimmed = is_trimmed(column);
-	column->text = is_text(column->type.kind);
 	column->clears = clears_when_blank(column, entry, options);
 	init_type(column);
 	if (entry != NULL && entry->npath == 0 && entry->default_value != NULL)
-		init_literal(column, entry);
+		column->has_literal = wfx_default_literal(&column->type, entry, column->name,
+												  &column->literal);
 	if (!column->has_literal)
 		init_expression(column, target->rel, estate);
 }
@@ -187,6 +230,20 @@ wfx_column_has_default(const WfxColumn *column)
 {
 	return column->has_literal || column->expression != NULL ||
 		(column->role == WFX_ROLE_ID && takes_uuid(column));
+}
+
+/*
+ * Is a column part of every INSERT?  An ID that nothing gives is left to the table,
+ * as that below a view.
+ */
+bool
+wfx_column_is_inserted(const WfxColumns *columns, int c, const WfxTarget *target)
+{
+	const WfxColumn *column = &columns->columns[c];
+
+	if (c != columns->id)
+		return true;
+	return !target->id_always && (column->in_file || wfx_column_has_default(column));
 }
 
 /* A new random UUID as a value of the ID's type */
@@ -214,22 +271,14 @@ generate_id(WfxColumn *column, Datum *value)
 bool
 wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value)
 {
-	ExprContext *context;
-	bool		isnull;
-
 	if (column->has_literal)
 	{
 		*value = column->literal;
 		return true;
 	}
-	if (column->expression == NULL)
-		return column->role == WFX_ROLE_ID && generate_id(column, value);
-	context = GetPerTupleExprContext(columns->estate);
-	*value = ExecEvalExprSwitchContext(column->expression, context, &isnull);
-	if (!isnull)
-		*value = datumCopy(*value, column->typbyval, column->typlen);
-	ResetPerTupleExprContext(columns->estate);
-	return !isnull;
+	if (column->expression != NULL)
+		return evaluate(columns, column, value);
+	return column->role == WFX_ROLE_ID && generate_id(column, value);
 }
 
 /* Compare by the type's equality; without one, by the bytes */

@@ -5,13 +5,14 @@
 #include "postgres.h"
 
 #include "catalog/pg_attribute.h"
-#include "catalog/pg_type.h"
 #include "executor/executor.h"
+#include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
 #include "binding.h"
 #include "columns.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "text.h"
 
@@ -74,39 +75,17 @@ add_column(Binder *binder, AttrNumber attnum, const char *header, const WfxEntry
 	return column;
 }
 
-/* How the cells of a part are read */
+/* A part of a column; field is -1 where the file lacks it */
 static void
-init_part_type(WfxPart *part, const WfxColumn *column)
-{
-	static const Oid leaf_types[] = {TEXTOID, BOOLOID, NUMERICOID};
-	Oid			element = get_element_type(column->type.base);
-
-	if (OidIsValid(element))
-		wfx_type_init(&part->type, element, column->type.base_typmod, CurrentMemoryContext);
-	else
-		wfx_type_init(&part->type, leaf_types[part->leaf], -1, CurrentMemoryContext);
-}
-
-/* A header that fills a part of a column */
-static void
-add_part(Binder *binder, int field, const WfxBinding *binding)
+add_part(Binder *binder, int field, const char *header, const WfxBinding *binding)
 {
 	WfxColumns *columns = binder->columns;
-	WfxColumn  *column = add_column(binder, binding->attnum, columns->headers[field], binding->entry);
-	WfxPart    *part = &columns->parts[columns->nparts++];
+	WfxColumn  *column = add_column(binder, binding->attnum, header, binding->entry);
 
-	column->in_file = true;
+	column->in_file |= field >= 0;
 	column->nparts++;
-	part->field = field;
-	part->column = column - columns->columns;
-	part->leaf = binding->entry->leaf;
-	part->npath = binding->entry->npath;
-	part->path = palloc(sizeof(char *) * part->npath);
-	memcpy(part->path, binding->entry->path, sizeof(char *) * part->npath);
-	part->indexed = strcmp(part->path[part->npath - 1], WFX_ANY_INDEX) == 0;
-	if (binding->rest != NULL)
-		part->path[part->npath - 1] = pstrdup(binding->rest);
-	init_part_type(part, column);
+	wfx_part_init(&columns->parts[columns->nparts++], columns, column - columns->columns,
+				  binding->entry, binding->rest, header, field);
 }
 
 /* A header that fills a whole column */
@@ -140,7 +119,7 @@ bind_header(Binder *binder, int field)
 	if (!wfx_binding_find(&binding, binder->dictionary, binder->target, header))
 		note_unknown(binder, header);
 	else if (binding.entry != NULL && binding.entry->npath > 0)
-		add_part(binder, field, &binding);
+		add_part(binder, field, header, &binding);
 	else
 		add_field(binder, field, &binding);
 }
@@ -170,6 +149,28 @@ add_missing_columns(Binder *binder)
 		attnum = wfx_target_attribute(binder->target, entry->target);
 		if (attnum > 0 && !is_generated_always(binder->target, attnum))
 			(void) add_column(binder, attnum, entry->header, entry);
+	}
+}
+
+/* Parts that the file lacks, but that a new client needs */
+static void
+add_missing_parts(Binder *binder)
+{
+	WfxColumns *columns = binder->columns;
+
+	for (int i = 0; i < binder->dictionary->nentries; i++)
+	{
+		const WfxEntry *entry = &binder->dictionary->entries[i];
+		WfxBinding	binding = {0};
+
+		if (entry->npath == 0 || wfx_entry_has_wildcard(entry) ||
+			!(entry->required || entry->default_value != NULL) ||
+			!wfx_binding_follow(&binding, binder->target, entry))
+			continue;
+		add_part(binder, -1, entry->header, &binding);
+		/* what the file has speaks for itself */
+		if (columns->parts[columns->nparts - 1].twin >= 0)
+			columns->columns[columns->parts[--columns->nparts].column].nparts--;
 	}
 }
 
@@ -263,6 +264,12 @@ check_header(const WfxColumns *columns, const WfxRow *header, WfxIssue *failure)
 			 psprintf("a quote is out of place in column %d of the header",
 					  header->problem_field + 1),
 			 "Quote the whole name and double quotes inside of it.");
+	else if (header->untranslatable)
+		fail(failure, "bad_byte", ERRCODE_UNTRANSLATABLE_CHARACTER, NULL,
+			 psprintf("the header has a character at offset " INT64_FORMAT
+					  " that does not exist in this database's encoding %s",
+					  header->bad_byte, GetDatabaseEncodingName()),
+			 "Replace it, or use a database with encoding UTF8.");
 	else if (header->bad_byte >= 0)
 		fail(failure, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL,
 			 psprintf("the header has a byte that is no text at offset " INT64_FORMAT,
@@ -344,7 +351,7 @@ make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarg
 	WfxColumns *columns = palloc0(sizeof(WfxColumns));
 
 	columns->columns = palloc0(sizeof(WfxColumn) * RelationGetNumberOfAttributes(target->rel));
-	columns->parts = palloc0(sizeof(WfxPart) * header->ncells);
+	columns->parts = palloc0(sizeof(WfxPart) * (header->ncells + dictionary->nentries));
 	columns->estate = CreateExecutorState();
 	binder->columns = columns;
 	binder->dictionary = dictionary;
@@ -355,20 +362,9 @@ make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarg
 	return binder;
 }
 
-/* Is this the header of an error report? */
-static bool
-is_report(const WfxColumns *columns)
-{
-	int			found = 0;
-
-	for (int i = 0; i < columns->nheaders; i++)
-		found += wfx_is_report_column(columns->headers[i]);
-	return found == 2;
-}
-
 /* Bind the header of a file to the table */
 WfxColumns *
-wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
+wfx_columns_bind(WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
 				 const WfxOptions *options, WfxIssue *failure)
 {
 	Binder	   *binder;
@@ -378,13 +374,16 @@ wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary, const Wf
 		return NULL;
 	binder = make_binder(header, dictionary, target, options);
 	columns = binder->columns;
+	columns->from_report = wfx_is_report_header(header);
+	if (columns->from_report)
+		wfx_take_off_apostrophes(header);
 	copy_headers(columns, header);
 	if (check_header(columns, header, failure) && check_duplicates(columns, failure))
 	{
-		columns->from_report = is_report(columns);
 		for (int i = 0; i < columns->nheaders; i++)
 			bind_header(binder, i);
 		add_missing_columns(binder);
+		add_missing_parts(binder);
 		find_roles(binder);
 		if (check_bound(binder, failure))
 			return columns;

@@ -17,13 +17,19 @@
 /* A header that fills a part of a jsonb value or an element of an array */
 typedef struct WfxPart
 {
-	int			field;			/* position in the file, from 0 */
+	int			field;			/* position in the file, from 0; -1: the file lacks it */
+	const char *header;
 	int			column;			/* which of the columns it belongs to */
+	bool		json;			/* of a jsonb value, else of an array */
 	int			npath;
 	char	  **path;			/* keys and indexes, the wildcard resolved */
 	bool		indexed;		/* the last step is an index */
 	WfxLeaf		leaf;
 	WfxType		type;			/* how the cell is read */
+	bool		required;		/* to create a client */
+	bool		has_literal;	/* default of the dictionary */
+	Datum		literal;
+	int			twin;			/* an earlier part of the same place, or -1 */
 } WfxPart;
 
 /* A column of the table that the import writes */
@@ -37,7 +43,6 @@ typedef struct WfxColumn
 	const char *unknown_code;	/* of a reference: "unknown_project" */
 	bool		in_file;
 	bool		trimmed;		/* white space around the cell does not count */
-	bool		text;			/* cells may hold active content */
 	bool		clears;			/* a blank cell clears on update */
 	bool		not_null;
 	bool		unique;			/* a unique index has it, and it is no match key */
@@ -47,7 +52,8 @@ typedef struct WfxColumn
 	int			nparts;
 	bool		has_literal;	/* default of the dictionary */
 	Datum		literal;
-	ExprState  *expression;		/* default of the table, or NULL */
+	Expr	   *expression;		/* default of the table, or NULL */
+	ExprState  *evaluator;		/* of the expression, once it was needed */
 	bool		has_equal;
 	bool		may_raise;		/* comparing, or clearing, runs code of a user */
 	FmgrInfo	equal;
@@ -75,9 +81,10 @@ typedef struct WfxColumns
 } WfxColumns;
 
 /*
- * Bind the header of a file.  NULL: *failure says what is wrong with it.
+ * Bind the header of a file.  NULL: *failure says what is wrong with it.  The header of
+ * an error report loses its apostrophes.
  */
-extern WfxColumns *wfx_columns_bind(const WfxRow *header, const WfxDictionary *dictionary,
+extern WfxColumns *wfx_columns_bind(WfxRow *header, const WfxDictionary *dictionary,
 									const WfxTarget *target, const WfxOptions *options,
 									WfxIssue *failure);
 extern void wfx_columns_free(WfxColumns *columns);
@@ -88,6 +95,9 @@ extern bool wfx_header_fits(const WfxRow *header, WfxIssue *failure);
 /* Has a new client a value where the cell is blank? */
 extern bool wfx_column_has_default(const WfxColumn *column);
 
+/* Is a column part of every INSERT? */
+extern bool wfx_column_is_inserted(const WfxColumns *columns, int c, const WfxTarget *target);
+
 /* The value of a column for a new client whose cell is blank; false: NULL */
 extern bool wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value);
 
@@ -96,6 +106,23 @@ extern bool wfx_column_equal(WfxColumn *column, Datum a, Datum b);
 
 /* The text form of a value */
 extern char *wfx_column_text(WfxColumn *column, Datum value);
+
+/* Read a default of the dictionary; false: a shipped one that does not suit the type (column.c) */
+extern bool wfx_default_literal(WfxType *type, const WfxEntry *entry, const char *name,
+								Datum *literal);
+
+/* Prepare a part of a column; rest is what the header has under a wildcard (part.c) */
+extern void wfx_part_init(WfxPart *part, const WfxColumns *columns, int column,
+						  const WfxEntry *entry, const char *rest, const char *header, int field);
+
+/* Which of the parts before this one leads to the same place?  -1: none */
+extern int	wfx_part_find(const WfxColumns *columns, const WfxPart *part);
+
+/* What the column holds for a value that was read from a cell */
+extern Datum wfx_part_leaf(const WfxPart *part, Datum value);
+
+/* Are two such values the same? */
+extern bool wfx_part_equal(const WfxPart *part, Datum a, Datum b);
 
 /* Prepare a column of the table (column.c); entry may be NULL */
 extern void wfx_column_init(WfxColumn *column, AttrNumber attnum, const char *header,

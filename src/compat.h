@@ -13,14 +13,14 @@
 #include "miscadmin.h"
 #include "utils/acl.h"
 
-/* May the current user use a schema? */
+/* May the current user do this in a schema? */
 static inline bool
-wfx_has_schema_usage(Oid schema)
+wfx_has_schema_right(Oid schema, AclMode right)
 {
 #if PG_VERSION_NUM >= 160000
-	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK;
+	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), right) == ACLCHECK_OK;
 #else
-	return pg_namespace_aclcheck(schema, GetUserId(), ACL_USAGE) == ACLCHECK_OK;
+	return pg_namespace_aclcheck(schema, GetUserId(), right) == ACLCHECK_OK;
 #endif
 }
 

@@ -16,7 +16,7 @@
  * found for 4 kB at once (csv_stops.c), and the machine goes from one to the
  * next.  Such a byte may mean nothing where it stands, as a delimiter within
  * quotes; that there is text between two of them matters only to some states.
- * */
+ */
 #include "csv_scan.h"
 
 #include <string.h>
@@ -192,19 +192,31 @@ end_field(WfxCsvScan *scan, const char *buf, size_t len)
 	return CSV_ON;
 }
 
+/* Is it a byte that ends a field? */
+static inline bool
+ends_field(const WfxCsvScan *scan, char byte)
+{
+	return byte == scan->delimiter || byte == '\n' || byte == '\r';
+}
+
+/* The stop at pos ends the field: it gets its place in the array */
+static inline WfxCsvStep
+close_field(WfxCsvScan *scan, const char *buf, size_t len, bool quoted)
+{
+	if (scan->record.nfields == scan->max_fields)
+		return CSV_FULL;
+	add_field(scan, scan->pos - quoted, quoted);
+	return end_field(scan, buf, len);
+}
+
 /* A stop in an unquoted field */
 static inline WfxCsvStep
 step_unquoted(WfxCsvScan *scan, const char *buf, size_t len)
 {
 	char		byte = buf[scan->pos];
 
-	if (byte == scan->delimiter || byte == '\n' || byte == '\r')
-	{
-		if (scan->record.nfields == scan->max_fields)
-			return CSV_FULL;
-		add_field(scan, scan->pos, false);
-		return end_field(scan, buf, len);
-	}
+	if (ends_field(scan, byte))
+		return close_field(scan, buf, len, false);
 	if (byte == scan->quote && scan->pos == scan->field_start)
 	{
 		scan->escaped = false;
@@ -274,13 +286,8 @@ step_after_quote(WfxCsvScan *scan, const char *buf, size_t len)
 {
 	char		byte = buf[scan->pos];
 
-	if (byte == scan->delimiter || byte == '\n' || byte == '\r')
-	{
-		if (scan->record.nfields == scan->max_fields)
-			return CSV_FULL;
-		add_field(scan, scan->pos - 1, true);
-		return end_field(scan, buf, len);
-	}
+	if (ends_field(scan, byte))
+		return close_field(scan, buf, len, true);
 	if (byte == scan->quote && scan->escape == scan->quote)
 	{
 		scan->escaped = true;
@@ -410,10 +417,7 @@ finish_input(WfxCsvScan *scan)
 	{
 		if (scan->record.nfields == scan->max_fields)
 			return WFX_CSV_FIELDS;
-		if (scan->state == CSV_UNQUOTED)
-			add_field(scan, scan->pos, false);
-		else
-			add_field(scan, scan->pos - (scan->state == CSV_AFTER_QUOTE), true);
+		add_field(scan, scan->pos - (scan->state == CSV_AFTER_QUOTE), scan->state != CSV_UNQUOTED);
 	}
 	finish_record(scan, scan->pos, CSV_RECORD_START);
 	return WFX_CSV_RECORD;
@@ -445,10 +449,11 @@ begin_record(WfxCsvScan *scan, const char *buf, size_t len)
 		start_record(scan);
 }
 
-/* Go from stop to stop, to the end of the record or of the buffer */
-static WfxCsvStatus
-scan_stops(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
+/* Read one record, or on in it, from stop to stop; eof: nothing comes behind the buffer */
+WfxCsvStatus
+wfx_csv_next(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
 {
+	begin_record(scan, buf, len);
 	for (;;)
 	{
 		size_t		stop;
@@ -472,14 +477,6 @@ scan_stops(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
 				break;
 		}
 	}
-}
-
-/* Read one record, or on in it; eof: nothing comes behind the buffer */
-WfxCsvStatus
-wfx_csv_next(WfxCsvScan *scan, const char *buf, size_t len, bool eof)
-{
-	begin_record(scan, buf, len);
-	return scan_stops(scan, buf, len, eof);
 }
 
 /* Copy a field without its escapes */

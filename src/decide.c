@@ -133,7 +133,7 @@ refuse_ambiguous(WfxImport *import, WfxRecord *record)
 	refuse_key(import, record, "ambiguous_key", ERRCODE_CARDINALITY_VIOLATION,
 			   record->has_email ? import->columns->email : import->columns->id,
 			   pstrdup("several clients have this ID or e-mail address"),
-			   "Give the ID, or remove the doubles from the table.");
+			   "Give the ID and leave the e-mail address empty, or remove the doubles from the table.");
 }
 
 /*
@@ -153,7 +153,7 @@ resolve(WfxImport *import, WfxRecord *record)
 		refuse_key(import, record, "email_taken", ERRCODE_UNIQUE_VIOLATION, columns->email,
 				   psprintf("the e-mail address of client %s cannot become that of client %s",
 							id_text(import, record->by_email), id_text(import, record->by_id)),
-				   "Two clients cannot share an e-mail address.");
+				   "Correct the ID or the e-mail address: two clients cannot share one.");
 	else if (record->has_id && record->by_id == NULL && record->by_email != NULL)
 		refuse_key(import, record, "id_mismatch", ERRCODE_UNIQUE_VIOLATION, columns->id,
 				   psprintf("the e-mail address belongs to client %s, and the ID is unknown",
@@ -161,7 +161,8 @@ resolve(WfxImport *import, WfxRecord *record)
 				   "Correct the ID, or leave it empty to update the client.");
 	else if (record->client != NULL && record->client->id_null)
 		refuse_key(import, record, "constraint", ERRCODE_NOT_NULL_VIOLATION, columns->email,
-				   pstrdup("the client with this e-mail address has no ID in the table"), NULL);
+				   pstrdup("the client with this e-mail address has no ID in the table"),
+				   "Who administers the table must give it one.");
 	else
 		return true;
 	return false;
@@ -196,25 +197,39 @@ check_key(WfxImport *import, WfxRecord *record)
 	return false;
 }
 
+/* A new client lacks a value */
+static void
+refuse_missing(WfxImport *import, WfxRecord *record, const char *header)
+{
+	wfx_record_refuse(import, record, "missing_required", ERRCODE_NOT_NULL_VIOLATION, header, NULL,
+					  psprintf("a new client needs a value in column \"%s\"", header),
+					  "Fill the cell, or give the ID of a client that exists.");
+}
+
+/* Has a part that must have a value none? */
+static bool
+is_part_missing(const WfxImport *import, const WfxRecord *record, int p)
+{
+	const WfxPart *part = &import->columns->parts[p];
+
+	return part->required && !part->has_literal && part->twin < 0 &&
+		record->part_states[p] != WFX_GIVEN && record->states[part->column] != WFX_GIVEN &&
+		!wfx_record_part_refused(record, part, p);
+}
+
 /* Does a new client have what it must have? */
 static void
 check_required(WfxImport *import, WfxRecord *record)
 {
-	for (int i = 0; i < import->columns->ncolumns; i++)
-	{
-		WfxColumn  *column = &import->columns->columns[i];
-		WfxIssue	issue = {0};
+	const WfxColumns *columns = import->columns;
 
-		if (!column->required || record->states[i] == WFX_GIVEN ||
-			wfx_record_cell_refused(import, record, column))
-			continue;
-		issue.code = "missing_required";
-		issue.sqlerrcode = ERRCODE_NOT_NULL_VIOLATION;
-		issue.column = column->header;
-		issue.message = psprintf("a new client needs a value in column \"%s\"", column->header);
-		issue.hint = "Fill the cell, or give the ID of a client that exists.";
-		wfx_record_issue(import, record, &issue);
-	}
+	for (int c = 0; c < columns->ncolumns; c++)
+		if (columns->columns[c].required && record->states[c] != WFX_GIVEN &&
+			!wfx_record_cell_refused(import, record, &columns->columns[c]))
+			refuse_missing(import, record, columns->columns[c].header);
+	for (int p = 0; p < columns->nparts; p++)
+		if (is_part_missing(import, record, p))
+			refuse_missing(import, record, columns->parts[p].header);
 }
 
 /* A client that nobody knows */
@@ -349,7 +364,7 @@ blame(WfxImport *import, WfxRecord *record, const ErrorData *error)
 	record->verdict = WFX_FAILED;
 	if (record->unmatched)
 		return;
-	wfx_table_issue(import, error, &issue);
+	wfx_table_issue(import, error, NULL, &issue);
 	if (issue.column == NULL && import->column >= 0)
 		issue.column = key_header(import, import->column);
 	wfx_record_issue(import, record, &issue);

@@ -11,12 +11,12 @@
 typedef enum WfxDialectStatus
 {
 	WFX_DIALECT_FOUND,
-	WFX_DIALECT_AMBIGUOUS		/* two delimiters fit equally well */
+	WFX_DIALECT_AMBIGUOUS		/* the sample does not tell which of two */
 } WfxDialectStatus;
 
 typedef struct WfxDialect
 {
-	char		delimiter;		/* ambiguous: the first of the two */
+	char		delimiter;		/* ambiguous: the likelier of the two */
 	char		rival;			/* ambiguous: the other one; else '\0' */
 	size_t		skip;			/* bytes of a leading "sep=;" line with its line end, 0
 								 * without one; the header is then on line 2 */

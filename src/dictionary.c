@@ -20,8 +20,8 @@
 PG_FUNCTION_INFO_V1(wifox_import_columns_edited);
 
 /* In normal form a wildcard stands at the end, behind what it belongs to */
-static bool
-has_wildcard(const WfxEntry *entry)
+bool
+wfx_entry_has_wildcard(const WfxEntry *entry)
 {
 	const char *last = entry->npath > 0 ? entry->path[entry->npath - 1] : "";
 
@@ -129,6 +129,7 @@ load_entry(WfxEntry *entry, int row)
 	entry->default_value = get_text(row, 7);
 	entry->blank = blank_rule(get_text(row, 8));
 	entry->builtin = strcmp(get_text(row, 9), "t") == 0;
+	entry->position = atoi(get_text(row, 10));
 	set_names(entry, row, 2);
 }
 
@@ -141,8 +142,8 @@ wfx_dictionary_load(const char *schema)
 	int			nestlevel = wfx_pin_search_path();
 	char	   *sql;
 
-	sql = psprintf("SELECT header, aliases, target_column, path, type, required, default_value, blank, builtin"
-				   " FROM %s.wifox_import_columns WHERE profile = 'default'"
+	sql = psprintf("SELECT header, aliases, target_column, path, type, required, default_value, blank, builtin,"
+				   " row_number() OVER (ORDER BY ctid) FROM %s.wifox_import_columns WHERE profile = 'default'"
 				   " ORDER BY builtin, header", quote_identifier(schema));
 	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read wifox_import_columns");
@@ -174,7 +175,7 @@ wfx_dictionary_find(const WfxDictionary *dictionary, const char *normal)
 	{
 		const WfxEntry *entry = &dictionary->entries[i];
 
-		for (int n = 0; n < entry->nnames && !has_wildcard(entry); n++)
+		for (int n = 0; n < entry->nnames && !wfx_entry_has_wildcard(entry); n++)
 			if (strcmp(entry->names[n], normal) == 0)
 				return entry;
 	}
@@ -222,7 +223,7 @@ wfx_dictionary_find_wildcard(const WfxDictionary *dictionary, const char *header
 		{
 			const WfxEntry *entry = &dictionary->entries[i];
 
-			if (has_wildcard(entry) && prefix_fits(entry, prefix) && rest_fits(entry, dot + 1))
+			if (wfx_entry_has_wildcard(entry) && prefix_fits(entry, prefix) && rest_fits(entry, dot + 1))
 			{
 				*rest = dot + 1;
 				return entry;
@@ -241,17 +242,21 @@ delete_shipped(Relation rel, HeapTuple tuple)
 	char	   *profile = SPI_getvalue(tuple, desc, SPI_fnumber(desc, "profile"));
 	char	   *header = SPI_getvalue(tuple, desc, SPI_fnumber(desc, "header"));
 	Datum		values[2];
+	char	   *row;
 	int			nestlevel;
 
 	if (profile == NULL || header == NULL)
 		return;					/* the table refuses the row */
 	values[0] = CStringGetTextDatum(profile);
 	values[1] = CStringGetTextDatum(header);
+	row = psprintf("FROM %s WHERE profile = $1 AND header = $2 AND builtin",
+				   wfx_relation_sql(RelationGetRelid(rel)));
 	nestlevel = wfx_pin_search_path();
 	SPI_connect();
-	SPI_execute_with_args(psprintf("DELETE FROM %s WHERE profile = $1 AND header = $2 AND builtin",
-								   wfx_relation_sql(RelationGetRelid(rel))),
-						  2, types, values, NULL, false, 0);
+	/* who adds a header of his own needs no right to delete */
+	SPI_execute_with_args(psprintf("SELECT %s", row), 2, types, values, NULL, false, 1);
+	if (SPI_processed > 0)
+		SPI_execute_with_args(psprintf("DELETE %s", row), 2, types, values, NULL, false, 0);
 	SPI_finish();
 	wfx_unpin_search_path(nestlevel);
 }

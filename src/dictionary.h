@@ -37,6 +37,7 @@ typedef enum WfxBlank
 typedef struct WfxEntry
 {
 	char	   *header;
+	int			position;		/* among the rows as they were written */
 	int			nnames;			/* header and aliases ... */
 	char	  **names;			/* ... in normal form */
 	char	   *target;			/* column of the clients table */
@@ -58,6 +59,9 @@ typedef struct WfxDictionary
 
 /* Load the dictionary in the extension's schema, into the current memory context */
 extern WfxDictionary *wfx_dictionary_load(const char *schema);
+
+/* Does the last step of an entry's path stand for any key or index? */
+extern bool wfx_entry_has_wildcard(const WfxEntry *entry);
 
 /* Case, spaces, _, - and . do not count in a header */
 extern char *wfx_normal_header(const char *header);

@@ -43,6 +43,14 @@ wfx_record_cell_refused(const WfxImport *import, const WfxRecord *record, const 
 	return false;
 }
 
+/* Was the cell of a part given, but refused? */
+bool
+wfx_record_part_refused(const WfxRecord *record, const WfxPart *part, int p)
+{
+	return part->field >= 0 && record->part_states[p] == WFX_EMPTY &&
+		!wfx_cell_is_blank(&record->row.cells[part->field]);
+}
+
 /* What a cleared column becomes: NULL, or the default where NULL cannot be */
 static bool
 cleared_value(WfxImport *import, WfxRecord *record, WfxColumn *column, Datum *value, bool *isnull)

@@ -4,24 +4,23 @@
  */
 #include "postgres.h"
 
-#include "catalog/namespace.h"
+#include "catalog/pg_conversion.h"
+#include "catalog/pg_namespace.h"
 #include "mb/pg_wchar.h"
-#include "utils/memutils.h"
+#include "miscadmin.h"
 
 #include "encoding.h"
+#include "utf16.h"
 
-/* No UTF-8 text holds this byte: it marks what could not be decoded */
-#define BAD_BYTE		'\xFF'
-
-/* Bytes converted at once: conversion functions take an int and may quadruple */
-#define CONVERT_MAX		(1024 * 1024)
+/* Bytes verified or converted at once; a bad one costs as much again */
+#define PIECE			8192
 
 /* Recognise a byte order mark */
 static void
-detect_bom(WfxEncoding *encoding, const char *head, size_t len)
+detect_mark(WfxEncoding *encoding, const char *head, size_t len)
 {
 	encoding->door = WFX_DOOR_RAW;
-	encoding->file = PG_UTF8;
+	encoding->text = PG_UTF8;
 	encoding->bom = 0;
 	if (len >= 3 && memcmp(head, "\xEF\xBB\xBF", 3) == 0)
 		encoding->bom = 3;
@@ -37,25 +36,86 @@ detect_bom(WfxEncoding *encoding, const char *head, size_t len)
 	}
 }
 
-/* Follow a declaration, unless the file says by its byte order mark what it is */
-static void
-apply_declared(WfxEncoding *encoding, int declared)
+/* Which encodings need masks, and as which one they count */
+static bool
+find_masked(int encoding, WfxMultibyte *masked)
 {
-	if (declared < 0 || encoding->bom > 0)
-		return;
-	encoding->file = declared;
-	encoding->door = PG_VALID_BE_ENCODING(declared) ? WFX_DOOR_RAW : WFX_DOOR_CONVERT;
+	switch (encoding)
+	{
+		case PG_SJIS:
+		case PG_SHIFT_JIS_2004:
+			*masked = WFX_SJIS;
+			return true;
+		case PG_BIG5:
+			*masked = WFX_BIG5;
+			return true;
+		case PG_GBK:
+			*masked = WFX_GBK;
+			return true;
+		case PG_UHC:
+			*masked = WFX_UHC;
+			return true;
+		case PG_JOHAB:
+			*masked = WFX_JOHAB;
+			return true;
+		case PG_GB18030:
+			*masked = WFX_GB18030;
+			return true;
+		default:
+			return false;
+	}
 }
 
-/* Find a conversion function, where one is needed */
-static bool
-find_conversion(int from, int to, Oid *proc)
+/*
+ * Follow a declaration, unless there is a byte order mark: no text begins with its
+ * characters in another encoding.  SQL_ASCII means the database's encoding.
+ */
+static void
+choose_door(WfxEncoding *encoding, int declared, const char *head, size_t len)
 {
-	*proc = InvalidOid;
-	if (from == to || from == PG_SQL_ASCII || to == PG_SQL_ASCII)
+	detect_mark(encoding, head, len);
+	if (declared >= 0 && encoding->bom == 0)
+		encoding->text = declared == PG_SQL_ASCII ? GetDatabaseEncoding() : declared;
+	if (find_masked(encoding->text, &encoding->masked))
+		encoding->door = WFX_DOOR_MASKED;
+	encoding->name = encoding->door == WFX_DOOR_UTF16LE ? "UTF-16LE" :
+		encoding->door == WFX_DOOR_UTF16BE ? "UTF-16BE" :
+		pg_encoding_to_char(encoding->text);
+}
+
+/* Add a conversion, where one is needed; false: the server has none of its own */
+static bool
+add_conversion(WfxEncoding *encoding, int from, int to)
+{
+	WfxConversion *conversion = &encoding->conversions[encoding->nconversions];
+
+	if (from == to)
 		return true;
-	*proc = FindDefaultConversionProc(from, to);
-	return OidIsValid(*proc);
+	conversion->proc = FindDefaultConversion(PG_CATALOG_NAMESPACE, from, to);
+	conversion->from = from;
+	conversion->to = to;
+	encoding->nconversions++;
+	return OidIsValid(conversion->proc);
+}
+
+/*
+ * Find the conversions: through UTF-8, which lacks nothing; without it only where the
+ * server has no such way.  SQL_ASCII takes what is safe to take as it is.
+ */
+static bool
+find_conversions(WfxEncoding *encoding)
+{
+	int			from = encoding->text;
+	int			to = GetDatabaseEncoding();
+
+	if (to == PG_SQL_ASCII)
+		to = encoding->door == WFX_DOOR_MASKED ? PG_UTF8 : from;
+	encoding->nconversions = 0;
+	if (from == to || (add_conversion(encoding, from, PG_UTF8) &&
+					   add_conversion(encoding, PG_UTF8, to)))
+		return true;
+	encoding->nconversions = 0;
+	return add_conversion(encoding, from, to);
 }
 
 /* Choose the way from the file to the database */
@@ -63,81 +123,185 @@ bool
 wfx_encoding_init(WfxEncoding *encoding, int declared, const char *head, size_t len,
 				  const char **problem)
 {
-	int			database = GetDatabaseEncoding();
-	bool		found = true;
-
-	detect_bom(encoding, head, len);
-	apply_declared(encoding, declared);
-	encoding->scanned = encoding->door == WFX_DOOR_RAW ? encoding->file : PG_UTF8;
-	encoding->to_utf8 = InvalidOid;
-	encoding->cut = false;
-	if (encoding->door == WFX_DOOR_CONVERT)
-		found = find_conversion(encoding->file, PG_UTF8, &encoding->to_utf8);
-	found = found && find_conversion(encoding->scanned, database, &encoding->to_database);
-	if (!found)
-		*problem = psprintf("there is no conversion from encoding %s to this database's encoding %s",
-							pg_encoding_to_char(encoding->file),
-							pg_encoding_to_char(database));
-	return found;
+	MemSet(encoding, 0, sizeof(WfxEncoding));
+	choose_door(encoding, declared, head, len);
+	initStringInfo(&encoding->unmasked);
+	initStringInfo(&encoding->between);
+	if (find_conversions(encoding))
+		return true;
+	*problem = psprintf("there is no conversion from encoding %s to this database's encoding %s",
+						encoding->name, GetDatabaseEncodingName());
+	return false;
 }
 
-/* One 16-bit unit */
-static unsigned int
-utf16_unit(const unsigned char *p, bool big_endian)
+/* Make a chunk safe for the scanner */
+WfxChunk
+wfx_encoding_decode(WfxEncoding *encoding, const char *chunk, size_t len, bool eof, char *out)
 {
-	return big_endian ? (p[0] << 8 | p[1]) : (p[1] << 8 | p[0]);
+	if (encoding->door == WFX_DOOR_MASKED)
+		return wfx_multibyte_mask(encoding->masked, chunk, len, eof, out);
+	return wfx_utf16_decode(chunk, len, encoding->door == WFX_DOOR_UTF16BE, eof, out);
+}
+
+/* How many bytes of the file a text was */
+int64
+wfx_encoding_file_length(const WfxEncoding *encoding, const char *text, size_t len)
+{
+	switch (encoding->door)
+	{
+		case WFX_DOOR_UTF16LE:
+		case WFX_DOOR_UTF16BE:
+			return wfx_utf16_length(text, len);
+		case WFX_DOOR_MASKED:
+			return wfx_multibyte_unmasked_length(text, len);
+		case WFX_DOOR_RAW:
+			break;
+	}
+	return len;
+}
+
+/* Is a sound text the same in the database's encoding? */
+bool
+wfx_encoding_is_same(const WfxEncoding *encoding)
+{
+	return encoding->nconversions == 0;
 }
 
 /*
- * Decode one character of UTF-16: returns its bytes, 0 when the chunk cuts it,
- * and the character, or 0xFFFFFFFF for half of a pair.
+ * Run a conversion over text, appending what it could convert.  Returns the bytes
+ * taken; it stops at the first bad character.
  */
 static size_t
-utf16_next(const unsigned char *p, size_t len, bool big_endian, pg_wchar *c)
+convert(const WfxConversion *conversion, const char *text, size_t len, StringInfo out)
 {
-	unsigned int low;
+	size_t		taken;
 
-	if (len < 2)
-		return 0;
-	*c = utf16_unit(p, big_endian);
-	if (*c < 0xD800 || *c > 0xDFFF)
-		return 2;
-	if (*c <= 0xDBFF && len < 4)
-		return 0;
-	low = *c <= 0xDBFF ? utf16_unit(p + 2, big_endian) : 0;
-	if (low < 0xDC00 || low > 0xDFFF)
-	{
-		*c = 0xFFFFFFFF;
-		return 2;
-	}
-	*c = 0x10000 + ((*c - 0xD800) << 10) + (low - 0xDC00);
-	return 4;
+	enlargeStringInfo(out, len * MAX_CONVERSION_GROWTH + 1);
+	taken = pg_do_encoding_conversion_buf(conversion->proc, conversion->from, conversion->to,
+										  (unsigned char *) text, len,
+										  (unsigned char *) out->data + out->len,
+										  out->maxlen - out->len, true);
+	out->len += strlen(out->data + out->len);
+	return taken;
 }
 
-/* UTF-16 to UTF-8 */
+/* Verify text and append what is sound; returns how much that is */
 static size_t
-decode_utf16(WfxEncoding *encoding, const char *chunk, size_t len, bool eof, StringInfo out)
+verify(int encoding, const char *text, size_t len, StringInfo out)
 {
-	bool		big_endian = encoding->door == WFX_DOOR_UTF16BE;
-	size_t		pos = 0;
+	size_t		sound = pg_encoding_verifymbstr(encoding, text, len);
 
-	while (pos < len)
+	appendBinaryStringInfo(out, text, sound);
+	return sound;
+}
+
+/*
+ * Append a text in the database's encoding.  Returns the bytes taken; 0 and nothing
+ * appended if the second conversion lacks a character.
+ */
+static size_t
+translate(WfxEncoding *encoding, const char *text, size_t len, StringInfo out)
+{
+	StringInfo	between = &encoding->between;
+	int			before = out->len;
+	size_t		taken;
+
+	if (encoding->nconversions == 0)
+		return verify(encoding->text, text, len, out);
+	if (encoding->nconversions == 1)
+		return convert(&encoding->conversions[0], text, len, out);
+	resetStringInfo(between);
+	taken = convert(&encoding->conversions[0], text, len, between);
+	if (convert(&encoding->conversions[1], between->data, between->len, out) == (size_t) between->len)
+		return taken;
+	out->len = before;
+	out->data[before] = '\0';
+	return 0;
+}
+
+/* The bytes of the character at the beginning of text; 0 if there is none */
+static size_t
+measure_character(const WfxEncoding *encoding, const char *text, size_t len)
+{
+	if (*text == '\0')
+		return 0;
+	if (encoding->door == WFX_DOOR_MASKED)
+		return wfx_multibyte_character(encoding->masked, text, len);
+	return Max(pg_encoding_verifymbchar(encoding->text, text, len), 0);
+}
+
+/* Append bytes as \xNN */
+static void
+append_hex(StringInfo out, const char *bytes, size_t len)
+{
+	static const char digits[] = "0123456789ABCDEF";
+
+	for (size_t i = 0; i < len; i++)
 	{
-		unsigned char utf8[4];
-		pg_wchar	c;
-		size_t		n = utf16_next((const unsigned char *) chunk + pos, len - pos, big_endian, &c);
+		unsigned char c = bytes[i];
+		char		hex[] = {'\\', 'x', digits[c >> 4], digits[c & 0x0F]};
 
-		if (n == 0)
+		appendBinaryStringInfo(out, hex, sizeof(hex));
+	}
+}
+
+/*
+ * Append the file's bytes of a character that is bad, or of a byte that is none (n is
+ * 0); returns the bytes of text that it takes.
+ */
+static size_t
+append_bad(const WfxEncoding *encoding, const char *text, size_t len, size_t n, StringInfo out)
+{
+	char		bytes[WFX_UTF16_MAX];
+	size_t		taken = Max(n, 1);
+
+	if (encoding->door == WFX_DOOR_RAW || encoding->door == WFX_DOOR_MASKED)
+		append_hex(out, text, taken);
+	else
+	{
+		n = wfx_utf16_encode(text, len, encoding->door == WFX_DOOR_UTF16BE, bytes, &taken);
+		append_hex(out, bytes, n);
+	}
+	return taken;
+}
+
+/*
+ * Is a character that could not be translated one that only the database's encoding
+ * lacks?
+ */
+static bool
+is_untranslatable(WfxEncoding *encoding, const char *text, size_t len)
+{
+	if (encoding->nconversions < 2)
+		return encoding->nconversions == 1 && encoding->conversions[0].to != PG_UTF8;
+	resetStringInfo(&encoding->between);
+	return convert(&encoding->conversions[0], text, len, &encoding->between) == len;
+}
+
+/*
+ * Append a text character by character, from pos to end or behind the character that
+ * end cuts; returns where it stopped.  ASCII is the same in all encodings.
+ */
+static size_t
+append_characters(WfxEncoding *encoding, const char *text, size_t len, size_t pos, size_t end,
+				  StringInfo out, WfxBadByte *bad)
+{
+	while (pos < end)
+	{
+		size_t		n = measure_character(encoding, text + pos, len - pos);
+		int			before = out->len;
+
+		if (n == 1 && !IS_HIGHBIT_SET(text[pos]))
+			appendStringInfoCharMacro(out, text[pos]);
+		else if (n == 0 || translate(encoding, text + pos, n, out) < n)
 		{
-			encoding->cut = eof;
-			break;
-		}
-		if (c == 0xFFFFFFFF)
-			appendStringInfoChar(out, BAD_BYTE);
-		else
-		{
-			unicode_to_utf8(c, utf8);
-			appendBinaryStringInfo(out, (char *) utf8, pg_utf_mblen(utf8));
+			if (bad->offset < 0)
+			{
+				bad->offset = pos;
+				bad->untranslatable = n > 0 && is_untranslatable(encoding, text + pos, n);
+			}
+			out->len = before;
+			n = append_bad(encoding, text + pos, len - pos, n, out);
 		}
 		pos += n;
 	}
@@ -145,110 +309,49 @@ decode_utf16(WfxEncoding *encoding, const char *chunk, size_t len, bool eof, Str
 }
 
 /*
- * Run a conversion of the server over text, appending what it could convert.
- * Returns the bytes taken; it stops at the first bad character.
+ * Append a text without masks; the offset of the first bad byte is one of the text.
+ * Sound pieces are handled as a whole, the others character by character.
  */
-static size_t
-convert(Oid proc, int from, int to, const char *text, size_t len, StringInfo out)
+static WfxBadByte
+append_text(WfxEncoding *encoding, const char *text, size_t len, StringInfo out)
 {
-	int			taken;
-
-	len = Min(len, CONVERT_MAX);
-	enlargeStringInfo(out, len * MAX_CONVERSION_GROWTH + 1);
-	taken = pg_do_encoding_conversion_buf(proc, from, to, (unsigned char *) text, len,
-										  (unsigned char *) out->data + out->len,
-										  out->maxlen - out->len, true);
-	out->len += strlen(out->data + out->len);
-	return taken;
-}
-
-/* A client-only encoding to UTF-8 */
-static size_t
-decode_converted(WfxEncoding *encoding, const char *chunk, size_t len, bool eof, StringInfo out)
-{
-	size_t		longest = pg_encoding_max_length(encoding->file);
+	WfxBadByte	bad = {-1, false};
 	size_t		pos = 0;
 
 	while (pos < len)
 	{
-		pos += convert(encoding->to_utf8, encoding->file, PG_UTF8, chunk + pos, len - pos, out);
-		if (pos >= len || (!eof && len - pos < longest))
-			break;
-		if (chunk[pos] == '\0' || !IS_HIGHBIT_SET(chunk[pos]))
-			appendStringInfoChar(out, chunk[pos]);
-		else
-			appendStringInfoChar(out, BAD_BYTE);
-		pos++;
+		size_t		end = Min(len, pos + PIECE);
+		int			before = out->len;
+		size_t		stop = pos + translate(encoding, text + pos, end - pos, out);
+
+		CHECK_FOR_INTERRUPTS();
+		/* a piece that is not the last one may cut a character */
+		if (stop < end && (end == len || end - stop >= MAX_MULTIBYTE_CHAR_LEN))
+		{
+			out->len = before;
+			stop = append_characters(encoding, text, len, pos, end, out, &bad);
+		}
+		pos = stop;
 	}
-	return pos;
-}
-
-/* Turn a chunk into UTF-8, in front of the scanner */
-size_t
-wfx_encoding_decode(WfxEncoding *encoding, const char *chunk, size_t len, bool eof,
-					StringInfo out)
-{
-	switch (encoding->door)
-	{
-		case WFX_DOOR_UTF16LE:
-		case WFX_DOOR_UTF16BE:
-			return decode_utf16(encoding, chunk, len, eof, out);
-		case WFX_DOOR_CONVERT:
-			return decode_converted(encoding, chunk, len, eof, out);
-		case WFX_DOOR_RAW:
-			break;
-	}
-	appendBinaryStringInfo(out, chunk, len);
-	return len;
-}
-
-/*
- * Append the longest good beginning of text; returns how many of its bytes were
- * taken.
- */
-static size_t
-append_good(const WfxEncoding *encoding, const char *text, size_t len, StringInfo out)
-{
-	size_t		good;
-
-	len = Min(len, CONVERT_MAX);
-	if (OidIsValid(encoding->to_database))
-		return convert(encoding->to_database, encoding->scanned, GetDatabaseEncoding(),
-					   text, len, out);
-	/* nothing to convert: what both sides agree on must hold for the database */
-	good = pg_encoding_verifymbstr(GetDatabaseEncoding(), text, len);
-	appendBinaryStringInfo(out, text, good);
-	return good;
+	return bad;
 }
 
 /* Bring a piece of a record into the database's encoding */
-int64
-wfx_encoding_append(const WfxEncoding *encoding, const char *text, size_t len, StringInfo out)
+WfxBadByte
+wfx_encoding_append(WfxEncoding *encoding, const char *text, size_t len, StringInfo out)
 {
-	int64		first_bad = -1;
-	size_t		pos = 0;
+	StringInfo	unmasked = &encoding->unmasked;
+	WfxBadByte	bad;
 
-	for (;;)
+	if (encoding->door != WFX_DOOR_MASKED)
 	{
-		size_t		good = append_good(encoding, text + pos, len - pos, out);
-
-		pos += good;
-		if (pos >= len)
-			return first_bad;
-		if (good > 0 && len > CONVERT_MAX)
-			continue;			/* it may be the border of a conversion */
-		if (first_bad < 0)
-			first_bad = pos;
-		appendStringInfo(out, "\\x%02X", (unsigned char) text[pos]);
-		pos++;
+		bad = append_text(encoding, text, len, out);
+		if (bad.offset > 0)
+			bad.offset = wfx_encoding_file_length(encoding, text, bad.offset);
+		return bad;
 	}
-}
-
-/* Does text begin with a sound character of the file's encoding? */
-bool
-wfx_encoding_is_sound(const WfxEncoding *encoding, const char *text, size_t len)
-{
-	int			longest = pg_encoding_max_length(encoding->scanned);
-
-	return pg_encoding_verifymbstr(encoding->scanned, text, Min(len, (size_t) longest)) > 0;
+	resetStringInfo(unmasked);
+	enlargeStringInfo(unmasked, len);
+	unmasked->len = wfx_multibyte_unmask(text, len, unmasked->data);
+	return append_text(encoding, unmasked->data, unmasked->len, out);
 }

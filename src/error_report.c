@@ -4,7 +4,10 @@
  *
  * The file's own header with import_line and import_error behind it; then every bad
  * record, its cells as they were.  What a spreadsheet would run gets an apostrophe,
- * which the importer takes off again.
+ * which the importer takes off again (report_cells.c).
+ *
+ * Records are fetched and written one by one, so that memory holds no more than one
+ * of them; the lines go into a tuplestore, which spills to disk.
  */
 #include "postgres.h"
 
@@ -16,22 +19,24 @@
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
 #include "active_content.h"
-#include "binding.h"
 #include "call.h"
 #include "csv_scan.h"
+#include "report_cells.h"
 #include "sql.h"
 #include "text.h"
+#include "values.h"
 
 PG_FUNCTION_INFO_V1(wifox_import_error_report);
 
-/* Rows fetched from the errors at a time */
-#define FETCH_ROWS		1000
+/* What spreadsheets and the importer may take for the delimiter */
+#define USUAL_DELIMITERS	",;\t|"
 
 /* How the file was written */
 typedef struct ReportDialect
@@ -48,6 +53,7 @@ typedef struct Report
 	ReportDialect dialect;
 	char	   *header;
 	int			nheaders;
+	Datum		names;			/* of the columns, as errors name them: text[] */
 	bool	   *dropped;		/* by header: an earlier report's column */
 	bool		from_report;	/* the file was a report itself */
 	int			width;			/* cells of the widest line */
@@ -77,13 +83,13 @@ scan_raw(ReportDialect *dialect, WfxCsvScan *scan, const char *raw)
 	}
 }
 
-/* Does a cell need quotes? */
+/* Does a cell need quotes?  Nobody who guesses the delimiter is to be led astray. */
 static bool
 needs_quotes(const ReportDialect *dialect, const char *cell, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
 		if (cell[i] == dialect->delimiter || cell[i] == dialect->quote ||
-			cell[i] == '\n' || cell[i] == '\r')
+			strchr(USUAL_DELIMITERS "\r\n", cell[i]) != NULL)
 			return true;
 	return len > 0 && (isspace((unsigned char) cell[0]) || isspace((unsigned char) cell[len - 1]));
 }
@@ -133,33 +139,53 @@ append_field(Report *report, const WfxCsvScan *scan, const char *raw, const WfxC
 	cell[0] = '\'';
 	len = wfx_csv_unescape(scan, raw, field, cell + 1);
 	/* a record that came in a report may have its apostrophe already */
-	if (wfx_runs_in_spreadsheet(cell + 1, len) && !(report->from_report && cell[1] == '\''))
+	if (wfx_runs_in_spreadsheet(cell + 1, len) &&
+		!(report->from_report && wfx_has_apostrophe(cell + 1, len)))
 		append_cell(report, cell, len + 1);
 	else
 		append_cell(report, cell + 1, len);
 	pfree(cell);
 }
 
-/* Note which columns of the header come from an earlier report: they are not repeated */
+/* The name of a column, as the header has it */
+static char *
+header_name(const Report *report, const WfxCsvScan *scan, int column)
+{
+	const WfxCsvField *field = &report->dialect.fields[column];
+	char	   *name = palloc(field->len + 1);
+	size_t		len = wfx_csv_unescape(scan, report->header, field, name);
+
+	return wfx_trim(name, len);
+}
+
+/*
+ * Learn the names of the columns, by whose order errors are sorted, and which of them
+ * come from an earlier report: they are not repeated.
+ */
 static void
 read_header(Report *report)
 {
 	WfxCsvScan	scan;
+	char	  **names;
+	Datum	   *texts;
+	int			n = scan_raw(&report->dialect, &scan, report->header);
 	int			ndropped = 0;
 
-	report->nheaders = scan_raw(&report->dialect, &scan, report->header);
-	report->width = report->nheaders;
-	report->dropped = palloc0(sizeof(bool) * (report->nheaders + 1));
-	for (int i = 0; i < report->nheaders; i++)
+	names = palloc(sizeof(char *) * (n + 1));
+	texts = palloc(sizeof(Datum) * (n + 1));
+	report->dropped = palloc0(sizeof(bool) * (n + 1));
+	for (int i = 0; i < n; i++)
 	{
-		const WfxCsvField *field = &report->dialect.fields[i];
-		char	   *name = palloc(field->len + 1);
-		size_t		len = wfx_csv_unescape(&scan, report->header, field, name);
-
-		report->dropped[i] = wfx_is_report_column(wfx_trim(name, len));
+		names[i] = header_name(report, &scan, i);
+		report->dropped[i] = wfx_is_report_column(names[i]);
 		ndropped += report->dropped[i];
 	}
+	report->nheaders = report->width = n;
 	report->from_report = ndropped == 2;
+	for (int i = 0; i < n; i++)
+		texts[i] = CStringGetTextDatum(names[i] + (report->from_report &&
+												   wfx_has_apostrophe(names[i], strlen(names[i]))));
+	report->names = PointerGetDatum(construct_array(texts, n, TEXTOID, -1, false, TYPALIGN_INT));
 }
 
 /* Begin a line with the cells of a record, as many as all lines have */
@@ -234,20 +260,27 @@ load_import(Report *report, const char *schema, int64 id)
 	return report->header != NULL;
 }
 
-/* Open the bad records in file order, with the errors of each in one text */
+/*
+ * Open the bad records in file order, with the errors of each in one text: those about the
+ * record as a whole first, then column by column.  The details of the table's own errors
+ * are for those who know the table.
+ */
 static Portal
-open_errors(const char *schema, int64 id)
+open_errors(const Report *report, const char *schema, int64 id)
 {
-	Oid			type = INT8OID;
-	Datum		value = Int64GetDatum(id);
+	Oid			types[2] = {INT8OID, TEXTARRAYOID};
+	Datum		values[2] = {Int64GetDatum(id), report->names};
 	char	   *sql;
 
-	sql = psprintf("SELECT max(raw), min(line)::text,"
-				   " string_agg(concat_ws(': ', column_name, message), '; ' ORDER BY ctid)"
+	sql = psprintf("SELECT max(raw), min(line)::text, string_agg(concat_ws(': ', column_name,"
+				   " message || coalesce(' (' || nullif(concat_ws(' ', CASE WHEN code ="
+				   " 'invalid_value' THEN detail END, hint), '') || ')', '')), '; ' ORDER BY"
+				   " column_name IS NOT NULL, array_position($2, column_name),"
+				   " column_name COLLATE \"C\", code COLLATE \"C\", message COLLATE \"C\")"
 				   " FROM %s.wifox_import_errors WHERE import_id = $1 AND record IS NOT NULL"
 				   " GROUP BY record HAVING max(raw) IS NOT NULL ORDER BY record",
 				   quote_identifier(schema));
-	return SPI_cursor_open_with_args(NULL, sql, 1, &type, &value, NULL, true, 0);
+	return SPI_cursor_open_with_args(NULL, sql, 2, types, values, NULL, true, 0);
 }
 
 /* Call a function for all bad records */
@@ -255,36 +288,51 @@ static void
 for_each_record(Report *report, const char *schema, int64 id,
 				void (*call) (Report *report, HeapTuple tuple, TupleDesc desc))
 {
-	Portal		portal = open_errors(schema, id);
+	Portal		portal = open_errors(report, schema, id);
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import report",
 												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old;
+	MemoryContext old = MemoryContextSwitchTo(context);
 
-	do
+	for (;;)
 	{
-		SPI_cursor_fetch(portal, true, FETCH_ROWS);
-		old = MemoryContextSwitchTo(context);
-		for (uint64 i = 0; i < SPI_processed; i++)
-		{
-			CHECK_FOR_INTERRUPTS();
-			call(report, SPI_tuptable->vals[i], SPI_tuptable->tupdesc);
-			MemoryContextReset(context);
-		}
-		MemoryContextSwitchTo(old);
+		CHECK_FOR_INTERRUPTS();
+		SPI_cursor_fetch(portal, true, 1);
+		if (SPI_processed == 0)
+			break;
+		MemoryContextSwitchTo(context);
+		call(report, SPI_tuptable->vals[0], SPI_tuptable->tupdesc);
 		SPI_freetuptable(SPI_tuptable);
-	} while (SPI_processed > 0);
+		MemoryContextReset(context);
+	}
+	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);
 	SPI_cursor_close(portal);
+}
+
+/* The cells of a record up to the last one that is not blank */
+static int
+used_cells(const Report *report, const char *raw, int n)
+{
+	while (n > 0)
+	{
+		const WfxCsvField *field = &report->dialect.fields[n - 1];
+
+		if (!wfx_is_blank(raw + field->start, field->len))
+			break;
+		n--;
+	}
+	return n;
 }
 
 /* A record that is wider than the header widens all lines */
 static void
 measure_record(Report *report, HeapTuple tuple, TupleDesc desc)
 {
+	const char *raw = SPI_getvalue(tuple, desc, 1);
 	WfxCsvScan	scan;
+	int			n = scan_raw(&report->dialect, &scan, raw);
 
-	report->width = Max(report->width,
-						scan_raw(&report->dialect, &scan, SPI_getvalue(tuple, desc, 1)));
+	report->width = Max(report->width, used_cells(report, raw, n));
 }
 
 /* Add a record to the result */
@@ -319,7 +367,7 @@ wifox_import_error_report(PG_FUNCTION_ARGS)
 		read_header(&report);
 		for_each_record(&report, schema, PG_GETARG_INT64(0), measure_record);
 		start_line(&report, report.header);
-		end_line(&report, "import_line", "import_error");
+		end_line(&report, WFX_REPORT_LINE, WFX_REPORT_ERROR);
 		for_each_record(&report, schema, PG_GETARG_INT64(0), add_record);
 	}
 	wfx_unpin_search_path(nestlevel);

@@ -31,15 +31,6 @@ refuse(const char *path)
 			 errhint("wifox_import_clients_data() takes the bytes of a file and needs no right to server files.")));
 }
 
-/* An answer about a file that the role may know of */
-static void
-fail(const char *path)
-{
-	ereport(ERROR,
-			(errcode_for_file_access(),
-			 errmsg("could not open file \"%s\" for reading: %m", path)));
-}
-
 /* Does a path have a component that leads upwards? */
 static bool
 has_parent_reference(const char *path)
@@ -64,121 +55,158 @@ has_directory(void)
 static const char *
 below_directory(const char *path)
 {
+	char	   *words;
 	char	   *directory;
 	size_t		len;
 
 	if (!has_directory() || has_parent_reference(path))
 		return NULL;
-	if (!is_absolute_path(path))
-		return path;
+	words = pstrdup(path);
+	canonicalize_path(words);
+	if (!is_absolute_path(words))
+		return words;
 	directory = pstrdup(wfx_directory);
 	canonicalize_path(directory);
 	len = strlen(directory);
-	if (strncmp(path, directory, len) != 0)
+	if (strncmp(words, directory, len) != 0)
 		return NULL;
-	if (len > 0 && directory[len - 1] == '/')	/* the root directory */
-		return path + len;
-	return path[len] == '/' ? path + len + 1 : NULL;
+	if (directory[len - 1] == '/')	/* the root directory */
+		return words + len;
+	return words[len] == '/' ? words + len + 1 : NULL;
 }
 
-/* Open one component below a directory, and close that; no link is followed */
-static int
-step(int dir, const char *name, int flags)
+/* What keeps a file from being read, or NULL: only regular files have an end */
+static const char *
+kind_problem(mode_t mode)
 {
-	int			fd = openat(dir, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	if (S_ISREG(mode))
+		return NULL;
+	return S_ISDIR(mode) ? "is a directory" : "is not a regular file";
+}
+
+/*
+ * Open a regular file in a folder.  -1: *problem is what it is, or errno says why.
+ * It is looked at before, since merely opening a device or a FIFO has effects, and
+ * again when it is open, since it may have been replaced.  Should it be a FIFO then,
+ * O_NONBLOCK keeps the session from waiting for its other end.
+ */
+static int
+open_regular(int dir, const char *name, int nofollow, const char **problem)
+{
+	struct stat st;
+	int			fd;
+
+	if (fstatat(dir, name, &st, nofollow ? AT_SYMLINK_NOFOLLOW : 0) < 0)
+		return -1;
+	errno = ELOOP;
+	if (S_ISLNK(st.st_mode))
+		return -1;
+	*problem = kind_problem(st.st_mode);
+	if (*problem != NULL)
+		return -1;
+	fd = openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | nofollow);
+	if (fd >= 0 && fstat(fd, &st) == 0 && (*problem = kind_problem(st.st_mode)) == NULL)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* Open the directory itself */
+static int
+open_directory(void)
+{
+	int			fd = open(wfx_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open directory \"%s\": %m", wfx_directory),
+				 errdetail("The setting wifox_import.directory names it.")));
+	return fd;
+}
+
+/* Close a folder, and keep errno */
+static void
+close_folder(int dir)
+{
 	int			save_errno = errno;
 
 	close(dir);
 	errno = save_errno;
-	return fd;
 }
 
-/* Walk from the directory to the file; -1 and errno where it ends */
+/* Walk from the directory to the file, and follow no link */
 static int
-walk(const char *below)
+walk(const char *below, const char **problem)
 {
 	char	   *rest = pstrdup(below);
-	int			fd = open(wfx_directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	char	   *slash;
+	int			dir = open_directory();
+	int			fd;
 
-	for (;;)
+	while (dir >= 0 && (slash = strchr(rest, '/')) != NULL)
 	{
-		char	   *slash;
+		int			next;
 
-		while (*rest == '/')
-			rest++;
-		if (fd < 0 || (slash = strchr(rest, '/')) == NULL)
-			break;
 		*slash = '\0';
-		fd = step(fd, rest, O_RDONLY | O_DIRECTORY);
+		next = openat(dir, rest, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		close_folder(dir);
+		dir = next;
 		rest = slash + 1;
 	}
-	if (fd < 0 || *rest == '\0')
-		return fd;
-	return step(fd, rest, O_RDONLY);
+	if (dir < 0)
+		return -1;
+	fd = open_regular(dir, rest, O_NOFOLLOW, problem);
+	close_folder(dir);
+	return fd;
 }
 
 /* Open a file for a role that is bound to the directory */
 static int
-open_below_directory(const char *path)
+open_below_directory(const char *path, const char **problem)
 {
 	const char *below = below_directory(path);
 	int			fd;
 
 	if (below == NULL)
 		refuse(path);
-	fd = walk(below);
+	fd = walk(below, problem);
 	/* a link (ELOOP, or ENOTDIR in the middle of the path) may lead outside */
-	if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+	if (fd < 0 && *problem == NULL && (errno == ELOOP || errno == ENOTDIR))
 		refuse(path);
-	if (fd < 0)
-		fail(path);
 	return fd;
 }
 
-/* Open any file: O_NONBLOCK, or a FIFO would hang the session */
+/* Open any file */
 static int
-open_anywhere(const char *path)
+open_anywhere(const char *path, const char **problem)
 {
 	const char *full = path;
-	int			fd;
 
 	if (!is_absolute_path(path) && has_directory())
 		full = psprintf("%s/%s", wfx_directory, path);
-	fd = open(full, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd < 0)
-		fail(path);
-	return fd;
-}
-
-/* Only regular files have an end */
-static void
-check_regular(int fd, const char *path)
-{
-	struct stat st;
-	int			rc = fstat(fd, &st);
-
-	if (rc == 0 && S_ISREG(st.st_mode))
-		return;
-	close(fd);
-	if (rc == 0 && S_ISDIR(st.st_mode))
-		ereport(ERROR,
-				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-				 errmsg("\"%s\" is a directory", path)));
-	ereport(ERROR,
-			(errcode(ERRCODE_WRONG_OBJECT_TYPE),
-			 errmsg("\"%s\" is not a regular file", path)));
+	return open_regular(AT_FDCWD, full, 0, problem);
 }
 
 /* Open a file for the current user */
 int
 wfx_open_server_file(const char *path)
 {
+	const char *problem = NULL;
 	int			fd;
 
 	if (has_privs_of_role(GetUserId(), ROLE_PG_READ_SERVER_FILES))
-		fd = open_anywhere(path);
+		fd = open_anywhere(path, &problem);
 	else
-		fd = open_below_directory(path);
-	check_regular(fd, path);
+		fd = open_below_directory(path, &problem);
+	if (problem != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("\"%s\" %s", path, problem)));
+	if (fd < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not open file \"%s\" for reading: %m", path)));
 	return fd;
 }

@@ -91,6 +91,18 @@ wfx_guard_catch(WfxGuard *guard)
 	return error;
 }
 
+/* Return the error of an input function, or throw it on */
+ErrorData *
+wfx_guard_catch_input(WfxGuard *guard)
+{
+	ErrorData  *error = take_error(guard);
+
+	if (is_beyond_record(error->sqlerrcode) && error->sqlerrcode != ERRCODE_INTERNAL_ERROR &&
+		ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
+		ReThrowError(error);
+	return error;
+}
+
 /* Throw the error on */
 void
 wfx_guard_rethrow(WfxGuard *guard)

@@ -26,6 +26,12 @@ extern void wfx_guard_rollback(WfxGuard *guard);
 extern ErrorData *wfx_guard_catch(WfxGuard *guard);
 
 /*
+ * The same for the input function of a type.  It sees nothing but the text, so
+ * its limits and what it calls an internal error are the text's fault.
+ */
+extern ErrorData *wfx_guard_catch_input(WfxGuard *guard);
+
+/*
  * For PG_CATCH: roll the subtransaction back and throw the error on.  Whoever
  * opened a subtransaction must end it: the server would leave the session in it.
  */

@@ -1,6 +1,6 @@
 /*
  * history.c
- *		The evidence of an import: wifox_imports and wifox_import_errors.
+ *		The evidence of an import: wifox_imports, wifox_import_errors, wifox_import_changes.
  *
  * The tables belong to the owner of the extension, and nobody else may write
  * them.  Everything is computed before, as the caller; what is written as the owner
@@ -19,8 +19,10 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
+#include "changes.h"
 #include "history.h"
 #include "text.h"
+#include "track.h"
 
 /* Who the caller was, while the owner writes */
 typedef struct OwnerScope
@@ -56,15 +58,15 @@ leave_owner(OwnerScope *scope)
 }
 
 /* A table of the extension */
-static Oid
-history_table(const WfxImport *import, const char *name)
+Oid
+wfx_history_table(const char *schema, const char *name)
 {
-	Oid			relid = get_relname_relid(name, get_namespace_oid(import->schema, false));
+	Oid			relid = get_relname_relid(name, get_namespace_oid(schema, false));
 
 	if (!OidIsValid(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation \"%s.%s\" does not exist", import->schema, name),
+				 errmsg("relation \"%s.%s\" does not exist", schema, name),
 				 errhint("The extension must not be dropped while it imports.")));
 	return relid;
 }
@@ -109,20 +111,34 @@ options_json(const WfxImport *import)
 	wfx_append_json_member(&json, "delimiter", *delimiter != '\0' ? delimiter : NULL);
 	wfx_append_json_member(&json, "encoding", import->reader->encoding_name);
 	wfx_append_json_member(&json, "header", import->header_raw);
+	wfx_track_describe(import, &json);
 	appendStringInfoChar(&json, '}');
 	return json.data;
 }
 
+/* Fill in what an import itself says */
+void
+wfx_history_describe(const WfxImport *import, WfxHistory *history)
+{
+	history->file_name = import->reader->source->name;
+	history->file_bytes = import->reader->source->size;
+	history->mode = wfx_mode_name(import->options->mode);
+	history->on_error = wfx_on_error_name(import->options->on_error);
+	history->dry_run = import->options->dry_run;
+	history->options = options_json(import);
+	history->target = import->target ? import->target->sql_name : NULL;
+}
+
 /* The file's columns of wifox_imports */
 static void
-put_file(Args *args, const WfxImport *import, const WfxHistory *history)
+put_file(Args *args, const WfxHistory *history)
 {
 	bytea	   *digest = palloc(VARHDRSZ + sizeof(history->sha256));
 
 	SET_VARSIZE(digest, VARHDRSZ + sizeof(history->sha256));
 	memcpy(VARDATA(digest), history->sha256, sizeof(history->sha256));
-	put_text(args, import->reader->source->name);
-	put(args, INT8OID, Int64GetDatum(import->reader->source->size));
+	put_text(args, history->file_name);
+	put(args, INT8OID, Int64GetDatum(history->file_bytes));
 	put(args, BYTEAOID, PointerGetDatum(digest));
 	if (!history->has_sha256)
 		args->nulls[args->n - 1] = 'n';
@@ -142,17 +158,20 @@ put_counts(Args *args, const WfxHistory *history)
 
 /* Everything about the import, computed as the caller */
 static void
-put_import(Args *args, const WfxImport *import, const WfxHistory *history)
+put_import(Args *args, const WfxHistory *history)
 {
+	put(args, INT8OID, Int64GetDatum(history->parent_id));
+	if (history->parent_id == 0)
+		args->nulls[args->n - 1] = 'n';
 	put_text(args, history->status);
 	put_text(args, history->message);
-	put_file(args, import, history);
+	put_file(args, history);
 	put_counts(args, history);
-	put_text(args, wfx_mode_name(import->options->mode));
-	put_text(args, wfx_on_error_name(import->options->on_error));
-	put(args, BOOLOID, BoolGetDatum(import->options->dry_run));
-	put_text(args, options_json(import));
-	put_text(args, import->target ? import->target->sql_name : NULL);
+	put_text(args, history->mode);
+	put_text(args, history->on_error);
+	put(args, BOOLOID, BoolGetDatum(history->dry_run));
+	put_text(args, history->options);
+	put_text(args, history->target);
 	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(history->started_at));
 	put(args, TIMESTAMPTZOID, TimestampTzGetDatum(GetCurrentTimestamp()));
 	put_text(args, history->imported_by);
@@ -163,12 +182,12 @@ put_import(Args *args, const WfxImport *import, const WfxHistory *history)
 static HeapTuple
 add_import(const char *table, Args *args)
 {
-	char	   *sql = psprintf("INSERT INTO %s (status, message, file_name, file_bytes, file_sha256,"
+	char	   *sql = psprintf("INSERT INTO %s (parent_id, status, message, file_name, file_bytes, file_sha256,"
 							   " records, created, updated, unchanged, skipped, failed,"
 							   " mode, on_error, dry_run, options, target, started_at, finished_at,"
 							   " imported_by, session_user_name, client_addr)"
-							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,"
-							   " $14, $15::pg_catalog.jsonb, $16, $17, $18, $19, $20, inet_client_addr())"
+							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,"
+							   " $15, $16::pg_catalog.jsonb, $17, $18, $19, $20, $21, inet_client_addr())"
 							   " RETURNING *", table);
 
 	if (SPI_execute_with_args(sql, args->n, args->types, args->values, args->nulls,
@@ -201,7 +220,7 @@ put_issue(Args *args, int64 id, const WfxIssue *issue)
 
 /* Add the errors */
 static void
-add_errors(WfxImport *import, const char *table, int64 id)
+add_errors(WfxIssues *issues, const char *table, int64 id)
 {
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext,
 												  "wifox_import error row",
@@ -215,8 +234,8 @@ add_errors(WfxImport *import, const char *table, int64 id)
 							   " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", table);
 
 	old = MemoryContextSwitchTo(context);
-	wfx_issues_rewind(import->issues);
-	while (wfx_issues_next(import->issues, &issue))
+	wfx_issues_rewind(issues);
+	while (wfx_issues_next(issues, &issue))
 	{
 		CHECK_FOR_INTERRUPTS();
 		put_issue(&args, id, &issue);
@@ -230,25 +249,52 @@ add_errors(WfxImport *import, const char *table, int64 id)
 	MemoryContextDelete(context);
 }
 
-/* Add the row of an import and its errors */
+/* Add the row of an import, its errors and its changes */
 HeapTuple
-wfx_history_add(WfxImport *import, WfxHistory *history)
+wfx_history_add(const char *schema, WfxHistory *history, WfxIssues *issues, WfxBatchRows *changes,
+				WfxStatements *statements)
 {
-	char	   *imports = wfx_relation_sql(history_table(import, "wifox_imports"));
-	char	   *errors = wfx_relation_sql(history_table(import, "wifox_import_errors"));
+	Oid			imports = wfx_history_table(schema, "wifox_imports");
+	char	   *errors = wfx_relation_sql(wfx_history_table(schema, "wifox_import_errors"));
+	char	   *tracked = wfx_relation_sql(wfx_history_table(schema, "wifox_import_changes"));
 	MemoryContext old = CurrentMemoryContext;
 	OwnerScope	scope;
 	Args		args = {0};
 	HeapTuple	tuple;
 	bool		isnull;
 
-	put_import(&args, import, history);
-	enter_owner(&scope, history_table(import, "wifox_imports"));
-	tuple = add_import(imports, &args);
+	put_import(&args, history);
+	enter_owner(&scope, imports);
+	tuple = add_import(wfx_relation_sql(imports), &args);
 	history->id = DatumGetInt64(SPI_getbinval(tuple, SPI_tuptable->tupdesc,
 											  SPI_fnumber(SPI_tuptable->tupdesc, "id"), &isnull));
 	MemoryContextSwitchTo(old);
-	add_errors(import, errors, history->id);
+	add_errors(issues, errors, history->id);
+	if (changes != NULL)
+		wfx_changes_write(changes, statements, tracked, history->id);
 	leave_owner(&scope);
+	MemoryContextSwitchTo(old);
 	return tuple;
+}
+
+/* Was an import undone?  Row security may hide that from the caller. */
+bool
+wfx_history_is_undone(const char *schema, int64 import_id)
+{
+	Oid			imports = wfx_history_table(schema, "wifox_imports");
+	MemoryContext old = CurrentMemoryContext;
+	Oid			type = INT8OID;
+	Datum		value = Int64GetDatum(import_id);
+	OwnerScope	scope;
+	bool		undone;
+
+	enter_owner(&scope, imports);
+	if (SPI_execute_with_args(psprintf("SELECT FROM %s WHERE parent_id = $1 AND status = 'undone'",
+									   wfx_relation_sql(imports)),
+							  1, &type, &value, NULL, false, 1) != SPI_OK_SELECT)
+		elog(ERROR, "could not read the history");
+	undone = SPI_processed > 0;
+	leave_owner(&scope);
+	MemoryContextSwitchTo(old);
+	return undone;
 }

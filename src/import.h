@@ -88,6 +88,7 @@ typedef struct WfxRecord
 typedef struct WfxBatch
 {
 	MemoryContext context;		/* reset for the next batch */
+	int			limit;			/* most records that it takes now */
 	int			count;
 	WfxRecord **records;		/* in file order */
 } WfxBatch;
@@ -95,6 +96,8 @@ typedef struct WfxBatch
 struct WfxSurvey;
 struct WfxUsernames;
 struct WfxMatcher;
+struct WfxProgress;
+struct WfxTracker;
 struct WfxWriter;
 
 typedef struct WfxImport
@@ -121,8 +124,11 @@ typedef struct WfxImport
 	List	   *pending;		/* of WfxRecord: decided, not yet written */
 	const char *header_raw;		/* for the error report */
 	struct WfxMatcher *matcher;
+	struct WfxTracker *tracker; /* NULL: changes are not tracked */
+	WfxBatchRows *changes;		/* changes.c */
 	struct WfxWriter *writer;
 	List	   *references;		/* references.c */
+	struct WfxProgress *progress;
 	int64		records;
 	int64		unreported;		/* bad records without any issue stored */
 	int64		counts[WFX_NVERDICTS];

@@ -183,6 +183,27 @@ column_text(const WfxKey *key, Datum value)
 	return value;
 }
 
+/* Rows of keys: their number, and the key */
+TupleDesc
+wfx_key_rows_desc(const WfxKey *key)
+{
+	TupleDesc	desc = CreateTemplateTupleDesc(2);
+
+	TupleDescInitEntry(desc, 1, "n", INT4OID, -1, 0);
+	wfx_key_describe(key, desc, 2);
+	return desc;
+}
+
+/* Add a key to such rows */
+void
+wfx_key_rows_put(WfxBatchRows *rows, int n, Datum key)
+{
+	Datum		values[2] = {Int32GetDatum(n), key};
+	bool		nulls[2] = {false, false};
+
+	wfx_batch_rows_put(rows, values, nulls);
+}
+
 /* The key of a value */
 Datum
 wfx_key_of(const WfxKey *key, Datum value)

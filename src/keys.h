@@ -9,6 +9,8 @@
 #include "fmgr.h"
 #include "utils/relcache.h"
 
+#include "sql.h"
+
 typedef struct WfxKey
 {
 	AttrNumber	attnum;			/* the column */
@@ -45,6 +47,10 @@ extern char *wfx_key_condition(const WfxKey *key, const char *value);
 
 /* Describe a column of rows that holds such keys */
 extern void wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum);
+
+/* Rows of a number n and a key k for a look-up */
+extern TupleDesc wfx_key_rows_desc(const WfxKey *key);
+extern void wfx_key_rows_put(WfxBatchRows *rows, int n, Datum key);
 
 /* The key of a value of the column */
 extern Datum wfx_key_of(const WfxKey *key, Datum value);

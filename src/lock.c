@@ -49,7 +49,7 @@ forget_running(void *arg)
 
 /* Remember that this session imports into a table */
 void
-wfx_remember_import(Oid relid, MemoryContext context)
+wfx_remember_import(Oid relid, const char *action, MemoryContext context)
 {
 	RunningImport *import;
 
@@ -57,8 +57,8 @@ wfx_remember_import(Oid relid, MemoryContext context)
 		if (import->relid == relid && SubTransactionIsActive(import->subid))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_IN_USE),
-					 errmsg("cannot import into \"%s\" while an import into it is running in this session",
-							get_rel_name(relid)),
+					 errmsg("cannot %s \"%s\" while an import into it is running in this session",
+							action, get_rel_name(relid)),
 					 errhint("A trigger of the table must not import into it.")));
 	import = MemoryContextAllocZero(context, sizeof(RunningImport));
 	import->relid = relid;

@@ -13,9 +13,10 @@ extern void wfx_lock_imports(Oid relid);
 
 /*
  * Remember, as long as the memory context lives, that this session imports into a
- * table; ERROR if it does already.
+ * table, or undoes that; ERROR if it does already.  action is what the message says
+ * cannot be done: "import into".
  */
-extern void wfx_remember_import(Oid relid, MemoryContext context);
+extern void wfx_remember_import(Oid relid, const char *action, MemoryContext context);
 
 /* Take the lock under which the default tables are made */
 extern void wfx_lock_setup(Oid namespace);

@@ -16,6 +16,7 @@
 #include "call.h"
 #include "columns.h"
 #include "reader.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "text.h"
 
@@ -78,7 +79,7 @@ bound_note(const WfxBinding *binding)
 {
 	const WfxEntry *entry = binding->entry;
 
-	if (entry == NULL || entry->npath > 0)
+	if (entry == NULL)
 		return NULL;
 	if (entry->required)
 		return pstrdup("required to create a client");
@@ -137,6 +138,8 @@ read_header(WfxReader *reader, WfxRow *header)
 		ereport(ERROR,
 				(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
 				 errmsg("this file has no header")));
+	if (wfx_is_report_header(header))
+		wfx_take_off_apostrophes(header);
 }
 
 /* The table that an import would write */
@@ -146,10 +149,7 @@ open_target(const char *schema, const WfxDictionary *dictionary)
 	Oid			relid = wfx_target_find(schema);
 
 	if (!OidIsValid(relid))
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %s does not exist", wfx_clients_table),
-				 errhint("Set wifox_import.clients_table, or call wifox_import_create_clients_table().")));
+		wfx_target_missing();
 	return wfx_target_open(relid, dictionary, AccessShareLock);
 }
 

@@ -2,10 +2,10 @@
  * markup.c
  *		Would a browser execute this cell?
  *
- *		cell -> "<" or ":" anywhere? -> active tag? -> active link? -> event handler?
+ *		cell -> "<", ":" or "&" anywhere? -> active tag? -> active link? -> event handler?
  *
  * Tags and links are looked for wherever they stand, for a page may show the cell
- * in any place.  A cell without "<" and ":" is let go at once.
+ * in any place.  A cell without "<", ":" and "&" is let go at once.
  */
 #include "markup.h"
 
@@ -51,7 +51,7 @@ is_event_handler(WfxRest rest)
 	char		before = rest.at[-1];
 	const char *name;
 
-	if (!is_blank(before) && strchr("/\"'", before) == NULL)
+	if (!is_blank(before) && strchr("/\"'`", before) == NULL)
 		return false;
 	if (!take_word(&rest, "on"))
 		return false;
@@ -115,29 +115,135 @@ tag_kind(WfxRest rest)
 	return NULL;
 }
 
-/* Is this scheme at hand?  Browsers skip line ends and tabs inside of it. */
+/* Step over a number in any base up to 16; false: there is none, or it is no ASCII */
 static bool
-is_scheme(WfxRest rest, const char *scheme)
+take_code(WfxRest *rest, int base, int *code)
 {
-	while (to_lower(peek(&rest)) == *scheme)
+	static const char digits[] = "0123456789abcdef";
+	const char *start = rest->at;
+
+	for (*code = 0; rest->at < rest->end; rest->at++)
 	{
+		const char *digit = memchr(digits, to_lower(*rest->at), base);
+
+		if (digit == NULL)
+			break;
+		*code = *code * base + (digit - digits);
+		if (*code > 127)
+			return false;
+	}
+	return rest->at > start;
+}
+
+/*
+ * Step over one character of an attribute's value, as a browser reads it: an ASCII
+ * character may be written as an entity, the ";" behind its number left out.
+ */
+static char
+take_character(WfxRest *rest)
+{
+	static const char *const names[] = {"colon;", "tab;", "newline;", "sol;"};
+	WfxRest		ahead = {rest->at + 1, rest->end};
+	int			code;
+
+	for (size_t i = 0; i < lengthof(names) && *rest->at == '&'; i++)
+	{
+		if (!take_word(&ahead, names[i]))
+			continue;
+		*rest = ahead;
+		return ":\t\n/"[i];
+	}
+	if (*rest->at == '&' && take(&ahead, '#') &&
+		take_code(&ahead, take(&ahead, 'x') || take(&ahead, 'X') ? 16 : 10, &code))
+	{
+		take(&ahead, ';');
+		*rest = ahead;
+		return code;
+	}
+	return *rest->at++;
+}
+
+/* Step over this scheme, if it is at hand.  Browsers skip line ends and tabs inside of it. */
+static bool
+take_scheme(WfxRest *rest, const char *scheme)
+{
+	WfxRest		ahead = *rest;
+	char		c = '\0';
+
+	for (const char *next = scheme; *next != '\0'; next++)
+	{
+		do
+		{
+			if (ahead.at == ahead.end)
+				return false;
+			c = take_character(&ahead);
+		} while (next > scheme && (c == '\t' || c == '\r' || c == '\n'));
+		if (to_lower(c) != *next)
+			return false;
+	}
+	*rest = ahead;
+	return true;
+}
+
+/* Is this an entity, or a byte in the notation of links? */
+static bool
+is_encoded(WfxRest rest)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	if (take(&rest, '%'))
+		return rest.end - rest.at >= 2 && memchr(digits, to_lower(rest.at[0]), 16) != NULL &&
+			memchr(digits, to_lower(rest.at[1]), 16) != NULL;
+	if (!take(&rest, '&'))
+		return false;
+	if (peek(&rest) == '#')
+		return true;
+	while (is_letter(peek(&rest)))
 		rest.at++;
-		if (*++scheme == '\0')
+	return peek(&rest) == ';' && is_letter(rest.at[-1]);
+}
+
+/* Does a colon end a word of prose, as in "JavaScript: 5 years"?  JSON has \" for a quote. */
+static bool
+is_word_end(const WfxRest *rest)
+{
+	return is_blank(peek(rest)) || strchr("\"'\\", *rest->at) != NULL;
+}
+
+/* Do calls or assignments follow "javascript:"?  Prose has none: "5 years (React)". */
+static bool
+is_code(WfxRest rest)
+{
+	char		before = ' ';
+
+	for (; rest.at < rest.end; before = *rest.at++)
+	{
+		if (*rest.at == '=' || *rest.at == '`' || is_encoded(rest))
 			return true;
-		while (peek(&rest) == '\t' || peek(&rest) == '\r' || peek(&rest) == '\n')
-			rest.at++;
+		if (*rest.at == '(' && (is_word(before) || before == ')' || before == ']'))
+			return true;
 	}
 	return false;
 }
 
-/* What link is at hand, if it is an active one */
+/* What link is at hand, if it is an active one; *prose: no code follows anywhere in the cell */
 static const char *
-scheme_kind(WfxRest rest)
+link_kind(WfxRest rest, bool *prose)
 {
+	/* Most characters are none that a link starts with. */
+	if (strchr("&jJvVdD", *rest.at) == NULL)
+		return NULL;
 	for (size_t i = 0; i < lengthof(schemes); i++)
 	{
-		if (is_scheme(rest, schemes[i][0]))
+		WfxRest		ahead = rest;
+
+		if (!take_scheme(&ahead, schemes[i][0]))
+			continue;
+		if (i > 0 || !is_word_end(&ahead))
 			return schemes[i][1];
+		if (!*prose && is_code(ahead))
+			return schemes[i][1];
+		*prose = true;
 	}
 	return NULL;
 }
@@ -148,14 +254,15 @@ wfx_find_markup(const char *cell, size_t len)
 {
 	WfxRest		rest = {cell, cell + len};
 	const char *open = memchr(cell, '<', len);
+	bool		prose = false;
 
 	/* Most cells are done here: neither a tag nor a link. */
-	if (open == NULL && memchr(cell, ':', len) == NULL)
+	if (open == NULL && memchr(cell, ':', len) == NULL && memchr(cell, '&', len) == NULL)
 		return NULL;
 	for (WfxRest ahead = rest; ahead.at < ahead.end; ahead.at++)
 	{
 		WfxRest		inside = {ahead.at + 1, ahead.end};
-		const char *kind = *ahead.at == '<' ? tag_kind(inside) : scheme_kind(ahead);
+		const char *kind = *ahead.at == '<' ? tag_kind(inside) : link_kind(ahead, &prose);
 
 		if (kind != NULL)
 			return kind;

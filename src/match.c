@@ -9,7 +9,6 @@
 
 #include "access/htup_details.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
@@ -61,17 +60,6 @@ match_sql(const WfxImport *import, const WfxKey *key, const char *locking)
 						  key->condition, locking);
 }
 
-/* The rows of the batch: the record's number in it, and the key */
-static TupleDesc
-key_desc(const WfxKey *key)
-{
-	TupleDesc	desc = CreateTemplateTupleDesc(2);
-
-	TupleDescInitEntry(desc, 1, "n", INT4OID, -1, 0);
-	wfx_key_describe(key, desc, 2);
-	return desc;
-}
-
 /*
  * Prepare the statements, in the current memory context.  A view that its triggers
  * write is not locked: what can be locked of it is not known.
@@ -86,8 +74,8 @@ wfx_matcher_create(const WfxImport *import)
 	matcher->by_id = match_sql(import, &target->id, "");
 	matcher->by_email = match_sql(import, &target->email, "");
 	matcher->lock = match_sql(import, &target->id, lockable ? " FOR NO KEY UPDATE OF t" : "");
-	matcher->id_desc = key_desc(&target->id);
-	matcher->email_desc = key_desc(&target->email);
+	matcher->id_desc = wfx_key_rows_desc(&target->id);
+	matcher->email_desc = wfx_key_rows_desc(&target->email);
 	return matcher;
 }
 
@@ -191,16 +179,6 @@ run(WfxImport *import, const char *sql, WfxBatchRows *rows, WfxRecord **records,
 	wfx_batch_rows_destroy(rows);
 }
 
-/* Add a record's key to the batch's rows */
-static void
-put_key(WfxBatchRows *rows, int n, Datum key)
-{
-	Datum		values[2] = {Int32GetDatum(n), key};
-	bool		nulls[2] = {false, false};
-
-	wfx_batch_rows_put(rows, values, nulls);
-}
-
 /* Look clients up by their IDs */
 static void
 match_ids(WfxImport *import, WfxRecord **records, int n)
@@ -212,7 +190,7 @@ match_ids(WfxImport *import, WfxRecord **records, int n)
 		records[i]->by_id = NULL;
 		records[i]->ambiguous_id = false;
 		if (records[i]->has_id)
-			put_key(rows, i, records[i]->id_key);
+			wfx_key_rows_put(rows, i, records[i]->id_key);
 	}
 	run(import, import->matcher->by_id, rows, records, take_by_id);
 }
@@ -232,9 +210,9 @@ match_emails(WfxImport *import, WfxRecord **records, int n)
 		record->ambiguous_email = false;
 		if (!record->has_email)
 			continue;
-		put_key(rows, i, record->email_key);
+		wfx_key_rows_put(rows, i, record->email_key);
 		if (key->both_cases && !wfx_key_equal(key, record->email_key, record->email_lower))
-			put_key(rows, i, record->email_lower);
+			wfx_key_rows_put(rows, i, record->email_lower);
 	}
 	run(import, import->matcher->by_email, rows, records, take_by_email);
 }
@@ -246,7 +224,7 @@ lock(WfxImport *import, WfxRecord **records, int n)
 	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
 
 	for (int i = 0; i < n; i++)
-		put_key(rows, i, wfx_client_key(import, records[i]->meant));
+		wfx_key_rows_put(rows, i, wfx_client_key(import, records[i]->meant));
 	run(import, import->matcher->lock, rows, records, take_locked);
 }
 

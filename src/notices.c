@@ -110,8 +110,8 @@ count_words(const WfxHistory *history)
 }
 
 /* Tell those who listen.  No cell, path or file name: every role can listen. */
-static void
-notify(const WfxHistory *history)
+void
+wfx_notify(const WfxHistory *history)
 {
 	char	   *payload;
 
@@ -167,7 +167,7 @@ wfx_notice_end(const WfxImport *import, const WfxHistory *history)
 			(errmsg("%s", history->message),
 			 failed ? 0 : errdetail("%s", count_words(history)),
 			 hint ? errhint("%s", hint) : 0));
-	notify(history);
+	wfx_notify(history);
 }
 
 /* The first errors, one a line */

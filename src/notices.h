@@ -16,6 +16,9 @@ extern char *wfx_summary(const WfxHistory *history, const WfxIssue *file_failure
 /* The import has ended: the summary with its details and hint, and the notification */
 extern void wfx_notice_end(const WfxImport *import, const WfxHistory *history);
 
+/* Tell those who listen, when the transaction commits */
+extern void wfx_notify(const WfxHistory *history);
+
 /* on_error => 'raise': the import ends in an exception */
 extern void wfx_raise_errors(WfxImport *import, const WfxHistory *history);
 

@@ -280,12 +280,10 @@ first_of_array(const WfxImport *import, int p)
 static void
 refuse(WfxImport *import, WfxRecord *record, const WfxPart *part)
 {
-	const char *header = import->columns->headers[part->field];
-
-	wfx_record_refuse(import, record, "json_path", ERRCODE_INVALID_PARAMETER_VALUE, header,
-					  record->row.cells[part->field].text,
+	wfx_record_refuse(import, record, "json_path", ERRCODE_INVALID_PARAMETER_VALUE, part->header,
+					  part->field < 0 ? NULL : record->row.cells[part->field].text,
 					  psprintf("\"%s\" cannot be set: the client has a value of another shape there",
-							   header),
+							   part->header),
 					  "Correct the stored value, or import the whole column.");
 }
 
@@ -327,12 +325,23 @@ is_settled(Merge *merge, int p)
 	return merge->settled[first] == SETTLED;
 }
 
+/* Does a part of a new client take its default?  A cell of the whole column has all its parts. */
+static bool
+takes_default(const Merge *merge, int p)
+{
+	const WfxPart *part = &merge->import->columns->parts[p];
+
+	return part->has_literal && !merge->known && part->twin < 0 &&
+		merge->record->part_states[p] != WFX_GIVEN &&
+		merge->record->states[part->column] != WFX_GIVEN;
+}
+
 /* Merge one part; false: something of another shape is in the way */
 static bool
 merge_part(Merge *merge, int p, WfxState state, Datum *value, bool *isnull)
 {
 	const WfxPart *part = &merge->import->columns->parts[p];
-	Datum		leaf = merge->record->part_values[p];
+	Datum		leaf = takes_default(merge, p) ? part->literal : merge->record->part_values[p];
 
 	if (is_settled(merge, p))
 		return true;
@@ -366,6 +375,8 @@ merge_parts(Merge *merge, int column, MemoryContext parent, Datum *value, bool *
 		WfxState	state = effective_state(import, merge->record, p, merge->known);
 
 		CHECK_FOR_INTERRUPTS();
+		if (takes_default(merge, p))
+			state = WFX_GIVEN;
 		if (part->column != column || state == WFX_EMPTY || state == WFX_ABSENT)
 			continue;
 		if (!merge_part(merge, p, state, value, isnull))

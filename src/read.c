@@ -73,13 +73,10 @@ describe_bytes(StringInfo problem, const WfxReader *reader, const WfxRow *row)
 		appendStringInfo(add_problem(problem),
 						 "the character at offset " INT64_FORMAT " does not exist in encoding %s",
 						 row->bad_byte, GetDatabaseEncodingName());
-	else if (reader->encoding.door == WFX_DOOR_RAW)
+	else
 		appendStringInfo(add_problem(problem),
 						 "the byte at offset " INT64_FORMAT " is not valid in encoding %s",
 						 row->bad_byte, reader->encoding_name);
-	else
-		appendStringInfo(add_problem(problem), "bytes are not valid in encoding %s",
-						 reader->encoding_name);
 }
 
 /* More fields than any table has columns, or not as many as the header */

@@ -2,147 +2,22 @@
  * reader.c
  *		From a source to records of cells in the database's encoding.
  *
- *		source ──► undecoded ──► buf ──► slices ──► cells
- *			   read_more     decode  wfx_csv_next  copy_cells
- *
- * Without a decoding in front of the scanner, bytes are read into buf at once.
+ *		source ──► buf ──► slices ──► cells
+ *		  reader_input.c  wfx_csv_next  copy_cells
  */
 #include "postgres.h"
 
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "dialect.h"
 #include "file_kind.h"
-#include "reader.h"
+#include "reader_input.h"
 #include "settings.h"
 
-#define HEAD_SIZE		(64 * 1024)
 #define MIN_RECORD_MAX	((size_t) 4 * 1024 * 1024)
 #define FIRST_FIELDS	128
 #define MAX_FIELDS		65536
-
-/* Say what is wrong with the file as a whole; always false */
-static bool
-fail(WfxReader *reader, const char *code, int sqlerrcode, const char *message, const char *hint)
-{
-	MemSet(&reader->failure, 0, sizeof(WfxIssue));
-	reader->failure.code = code;
-	reader->failure.sqlerrcode = sqlerrcode;
-	reader->failure.message = message;
-	reader->failure.hint = hint;
-	return false;
-}
-
-/* This is no CSV; always false */
-static bool
-fail_not_csv(WfxReader *reader, const char *message)
-{
-	return fail(reader, "not_csv", ERRCODE_BAD_COPY_FILE_FORMAT, message,
-				"Only CSV files can be imported; save the list as CSV.");
-}
-
-/* Is the file within wifox_import.max_file_size? */
-static bool
-check_size(WfxReader *reader)
-{
-	int64		limit = (int64) wfx_max_file_size * 1024;
-
-	if (limit == 0 || Max(reader->source->size, reader->source->position) <= limit)
-		return true;
-	return fail(reader, "file_too_large", ERRCODE_PROGRAM_LIMIT_EXCEEDED,
-				psprintf("this file is larger than %d kB", wfx_max_file_size),
-				"Split the file, or ask an administrator to raise wifox_import.max_file_size.");
-}
-
-/* NUL cannot be in a text; UTF-16 is checked behind its decoding */
-static bool
-check_nul(WfxReader *reader, const char *text, size_t len)
-{
-	if (reader->lenient || memchr(text, '\0', len) == NULL)
-		return true;
-	return fail_not_csv(reader, "this file holds NUL bytes, as binary files do");
-}
-
-/* Make room behind the data: drop what was used, or grow */
-static void
-make_room(WfxReader *reader, size_t room)
-{
-	size_t		used = reader->len - reader->start;
-
-	if (reader->start > 0)
-	{
-		memmove(reader->buf, reader->buf + reader->start, used);
-		reader->offset += reader->start;
-		reader->start = 0;
-		reader->len = used;
-	}
-	while (reader->size - reader->len < room)
-	{
-		reader->size *= 2;
-		reader->buf = repalloc_huge(reader->buf, reader->size);
-	}
-}
-
-/* Read and decode; what a chunk cuts in two stays undecoded until the next one */
-static bool
-read_decoded(WfxReader *reader)
-{
-	StringInfo	in = &reader->undecoded;
-	StringInfoData out;
-	size_t		n;
-	size_t		taken;
-
-	enlargeStringInfo(in, HEAD_SIZE);
-	n = wfx_source_read(reader->source, in->data + in->len, HEAD_SIZE);
-	in->len += n;
-	reader->eof = (n == 0);
-	initStringInfo(&out);
-	taken = wfx_encoding_decode(&reader->encoding, in->data, in->len, reader->eof, &out);
-	memmove(in->data, in->data + taken, in->len - taken);
-	in->len -= taken;
-	make_room(reader, out.len);
-	memcpy(reader->buf + reader->len, out.data, out.len);
-	reader->len += out.len;
-	pfree(out.data);
-	if (reader->encoding.cut)
-		return fail(reader, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
-					"this UTF-16 file ends in the middle of a character",
-					"The file was cut; get it once more from where it came.");
-	return true;
-}
-
-/* Read as it is */
-static bool
-read_raw(WfxReader *reader)
-{
-	size_t		n;
-
-	make_room(reader, HEAD_SIZE);
-	n = wfx_source_read(reader->source, reader->buf + reader->len,
-						reader->size - reader->len);
-	reader->len += n;
-	reader->eof = (n == 0);
-	return true;
-}
-
-/* Bring more bytes into buf; false: failure */
-static bool
-read_more(WfxReader *reader)
-{
-	size_t		old_len = reader->len - reader->start;
-	bool		ok;
-
-	CHECK_FOR_INTERRUPTS();
-	if (reader->encoding.door == WFX_DOOR_RAW)
-		ok = read_raw(reader);
-	else
-		ok = read_decoded(reader);
-	return ok && check_size(reader) &&
-		check_nul(reader, reader->buf + reader->start + old_len,
-				  reader->len - reader->start - old_len);
-}
 
 /* A reader in the current context; it does not read yet */
 WfxReader *
@@ -153,31 +28,33 @@ wfx_reader_create(WfxSource *source, const WfxDialectOptions *options)
 	reader->source = source;
 	reader->options = options;
 	reader->context = CurrentMemoryContext;
-	reader->size = 4 * HEAD_SIZE;
-	reader->buf = palloc(reader->size);
 	reader->scratch_size = 1024;
 	reader->scratch = palloc(reader->scratch_size);
-	initStringInfo(&reader->undecoded);
+	wfx_reader_init_input(reader);
 	initStringInfo(&reader->text);
 	return reader;
 }
 
-/* Is it a CSV file, judged by its name and its head? */
+/* Is it a CSV file, judged by its head and its name?  What it is tells more than its name. */
 static bool
 check_kind(WfxReader *reader)
 {
-	const char *kind = wfx_not_csv_name(reader->source->name);
+	const WfxFileKind *kind;
+	const char *reason;
 
 	if (reader->lenient)
 		return true;
-	if (kind != NULL)
-		return fail_not_csv(reader, psprintf("\"%s\" is not taken for a CSV file: %s",
-											 reader->source->name, kind));
-	if (reader->len == 0)
-		return fail_not_csv(reader, "this file is empty");
 	kind = wfx_not_csv_content(reader->buf, reader->len);
 	if (kind != NULL)
-		return fail_not_csv(reader, psprintf("this is %s", kind));
+		return wfx_reader_fail_not_csv(reader, psprintf("this is %s", kind->what), kind->hint);
+	reason = wfx_not_csv_name(reader->source->name);
+	if (reason != NULL)
+		return wfx_reader_fail_not_csv(reader,
+									   psprintf("\"%s\" is not taken for a CSV file: %s",
+												reader->source->name, reason),
+									   WFX_HINT_SAVE_AS_CSV);
+	if (reader->len == 0)
+		return wfx_reader_fail_not_csv(reader, "this file is empty", WFX_HINT_SAVE_AS_CSV);
 	return true;
 }
 
@@ -185,16 +62,9 @@ check_kind(WfxReader *reader)
 static bool
 read_head(WfxReader *reader)
 {
-	size_t		n;
-
-	if (!check_size(reader))
+	if (!wfx_reader_check_size(reader))
 		return false;
-	do
-	{
-		n = wfx_source_read(reader->source, reader->buf + reader->len, HEAD_SIZE - reader->len);
-		reader->len += n;
-	} while (n > 0 && reader->len < HEAD_SIZE);
-	reader->eof = (n == 0);
+	wfx_reader_head(reader);
 	return check_kind(reader);
 }
 
@@ -206,17 +76,15 @@ choose_encoding(WfxReader *reader)
 
 	if (!wfx_encoding_init(&reader->encoding, reader->options->encoding,
 						   reader->buf, reader->len, &problem))
-		return fail(reader, "bad_byte", ERRCODE_UNDEFINED_FUNCTION, problem, NULL);
-	reader->encoding_name = reader->encoding.door == WFX_DOOR_UTF16LE ? "UTF-16LE" :
-		reader->encoding.door == WFX_DOOR_UTF16BE ? "UTF-16BE" :
-		pg_encoding_to_char(reader->encoding.file);
+		return wfx_reader_fail(reader, "bad_byte", ERRCODE_UNDEFINED_FUNCTION, problem, NULL);
+	reader->encoding_name = reader->encoding.name;
 	reader->start = reader->encoding.bom;
 	if (reader->encoding.door == WFX_DOOR_RAW)
-		return check_nul(reader, reader->buf, reader->len);
+		return wfx_reader_check_nul(reader, reader->buf, reader->len);
 	appendBinaryStringInfo(&reader->undecoded, reader->buf + reader->start,
 						   reader->len - reader->start);
 	reader->start = reader->len = 0;
-	return read_more(reader);
+	return wfx_reader_more(reader);
 }
 
 /* Choose the delimiter, and step over a line "sep=;" */
@@ -235,7 +103,7 @@ choose_dialect(WfxReader *reader)
 	{
 		reader->rival = dialect.rival;
 		if (status == WFX_DIALECT_AMBIGUOUS && !reader->lenient)
-			return fail(reader, "ambiguous_delimiter", ERRCODE_BAD_COPY_FILE_FORMAT,
+			return wfx_reader_fail(reader, "ambiguous_delimiter", ERRCODE_BAD_COPY_FILE_FORMAT,
 						psprintf("both \"%c\" and \"%c\" could be the delimiter of this file",
 								 dialect.delimiter, dialect.rival),
 						"Give the option delimiter.");
@@ -306,7 +174,7 @@ continue_record(WfxReader *reader)
 	if (reader->loss == WFX_LOST_NOTHING &&
 		reader->len - reader->start > max_record_size())
 		lose_record(reader, WFX_LOST_TO_SIZE);
-	return read_more(reader);
+	return wfx_reader_more(reader);
 }
 
 /* Scan up to the end of the next record */
@@ -365,14 +233,15 @@ unescape(WfxReader *reader, const char *record, const WfxCsvField *field, size_t
 }
 
 /* Append a cell to the text of the record; what is known to be good is only copied */
-static void
+static bool
 append_cell(WfxReader *reader, const char *text, size_t len, bool good)
 {
 	if (good)
 		appendBinaryStringInfo(&reader->text, text, len);
 	else
-		(void) wfx_encoding_append(&reader->encoding, text, len, &reader->text);
+		good = wfx_encoding_append(&reader->encoding, text, len, &reader->text).offset < 0;
 	appendStringInfoChar(&reader->text, '\0');
+	return good;
 }
 
 /* Copy the cells of a record into one block of the current context */
@@ -391,7 +260,8 @@ copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
 		size_t		len;
 		const char *text = unescape(reader, record, &scan->fields[i], &len);
 
-		append_cell(reader, text, len, good);
+		if (!append_cell(reader, text, len, good) && row->bad_field < 0)
+			row->bad_field = i;
 		row->cells[i].len = reader->text.len - before - 1;
 		row->cells[i].quoted = scan->fields[i].quoted;
 	}
@@ -409,16 +279,15 @@ static void
 copy_text(WfxReader *reader, WfxRow *row)
 {
 	const WfxCsvRecord *record = &reader->scan.record;
-	const char *start = reader->buf + reader->start + record->start;
+	size_t		start = reader->start + record->start;
+	WfxBadByte	bad;
 	bool		good;
 
 	resetStringInfo(&reader->text);
-	row->bad_byte = wfx_encoding_append(&reader->encoding, start, record->len, &reader->text);
-	good = row->bad_byte < 0 && !OidIsValid(reader->encoding.to_database);
-	row->untranslatable = row->bad_byte >= 0 &&
-		wfx_encoding_is_sound(&reader->encoding, start + row->bad_byte, record->len - row->bad_byte);
-	if (row->bad_byte >= 0)
-		row->bad_byte += reader->offset + reader->start + record->start;
+	bad = wfx_encoding_append(&reader->encoding, reader->buf + start, record->len, &reader->text);
+	good = bad.offset < 0 && wfx_encoding_is_same(&reader->encoding);
+	row->bad_byte = bad.offset < 0 ? -1 : wfx_reader_file_offset(reader, start) + bad.offset;
+	row->untranslatable = bad.untranslatable;
 	row->raw = pnstrdup(reader->text.data, reader->text.len);
 	copy_cells(reader, reader->buf + reader->start, row, good);
 }
@@ -449,7 +318,7 @@ copy_record(WfxReader *reader, WfxRow *row)
 	row->problem = record->problem;
 	row->problem_field = record->problem_field;
 	row->problem_line = record->problem_line;
-	row->bad_byte = -1;
+	row->bad_byte = row->bad_field = -1;
 	if (row->loss == WFX_LOST_NOTHING)
 		copy_text(reader, row);
 }
@@ -458,7 +327,7 @@ copy_record(WfxReader *reader, WfxRow *row)
 static WfxReadStatus
 fail_unterminated(WfxReader *reader)
 {
-	fail(reader, "unterminated_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
+	wfx_reader_fail(reader, "unterminated_quote", ERRCODE_BAD_COPY_FILE_FORMAT,
 		 psprintf("the quote that opens in line " INT64_FORMAT " never closes",
 				  reader->scan.record.problem_line),
 		 "Close the quote, or double it where it belongs to the text.");
@@ -473,16 +342,32 @@ wfx_cell_is_blank(const WfxCell *cell)
 	return wfx_is_blank(cell->text, cell->len);
 }
 
-/* Are all cells of the record blank?  A lenient reader minds every character. */
+/* Is the record an empty line? */
 static bool
-is_blank_line(const WfxReader *reader, const WfxRow *row)
+is_empty_line(const WfxReader *reader)
 {
-	if (reader->lenient)
-		return *row->raw == '\0';
+	return reader->scan.record.len == 0 && reader->loss == WFX_LOST_NOTHING;
+}
+
+/* Are all cells of a record blank?  A lenient reader minds every character. */
+static bool
+is_blank(const WfxReader *reader, const WfxRow *row)
+{
+	if (reader->lenient || row->bad_byte >= 0 || row->loss != WFX_LOST_NOTHING)
+		return false;
 	for (int i = 0; i < row->ncells; i++)
 		if (!wfx_cell_is_blank(&row->cells[i]))
 			return false;
 	return true;
+}
+
+/* Give back what a record took: a file may have any number of blank ones */
+static void
+free_row(WfxRow *row)
+{
+	pfree(row->raw);
+	pfree(row->cells[0].text);
+	pfree(row->cells);
 }
 
 /* Read the next record into the current context */
@@ -492,15 +377,22 @@ wfx_reader_next(WfxReader *reader, WfxRow *row)
 	for (;;)
 	{
 		WfxReadStatus status = scan_record(reader);
+		bool		empty;
 
+		CHECK_FOR_INTERRUPTS();
 		if (status != WFX_READ_ROW)
 			return status;
 		if (reader->scan.record.problem == WFX_CSV_UNTERMINATED && !reader->lenient)
 			return fail_unterminated(reader);
-		copy_record(reader, row);
+		empty = is_empty_line(reader);
+		if (!empty)
+			copy_record(reader, row);
 		reader->start += reader->scan.consumed;
-		if (row->bad_byte >= 0 || row->loss != WFX_LOST_NOTHING || !is_blank_line(reader, row))
+		if (empty)
+			continue;
+		if (!is_blank(reader, row))
 			return WFX_READ_ROW;
+		free_row(row);
 	}
 }
 

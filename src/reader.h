@@ -41,6 +41,7 @@ typedef struct WfxRow
 	int64		problem_line;
 	int64		bad_byte;		/* offset in the file of the first one, or -1 */
 	bool		untranslatable; /* it is a sound character there */
+	int			bad_field;		/* the field that holds it, or -1 */
 } WfxRow;
 
 typedef enum WfxReadStatus
@@ -76,7 +77,8 @@ typedef struct WfxReader
 	size_t		size;
 	size_t		start;			/* of the current record */
 	size_t		len;
-	int64		offset;			/* of buf[0] in what the scanner sees */
+	size_t		known;			/* a byte of buf whose offset in the file is known */
+	int64		known_offset;
 	bool		eof;
 	StringInfoData text;		/* the cells of one record */
 	char	   *scratch;		/* one cell without its escapes */
@@ -92,6 +94,18 @@ extern bool wfx_reader_open(WfxReader *reader);
  * reader takes only empty lines for blank ones.
  */
 extern WfxReadStatus wfx_reader_next(WfxReader *reader, WfxRow *row);
+
+/*
+ * How many bytes of the source are done with.  What waits in memory is counted in
+ * the encoding that it has there.
+ */
+static inline int64
+wfx_reader_position(const WfxReader *reader)
+{
+	int64		waiting = (int64) (reader->len - reader->start) + reader->undecoded.len;
+
+	return Max(reader->source->position - waiting, 0);
+}
 
 /* What is wrong with a record without cells */
 extern char *wfx_loss_message(WfxLoss loss);

@@ -9,13 +9,14 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/fmgrprotos.h"
-#include "utils/jsonb.h"
 
 #include "active_content.h"
+#include "advice.h"
+#include "content.h"
 #include "email.h"
 #include "guard.h"
 #include "record.h"
+#include "report_cells.h"
 #include "settings.h"
 #include "structure.h"
 #include "table_error.h"
@@ -90,22 +91,11 @@ wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code, int sq
 	wfx_record_issue(import, record, &issue);
 }
 
-/*
- * The text of a cell: trimmed where that is the rule, and without the apostrophe
- * that an error report put before what a spreadsheet would run.
- */
+/* The text of a cell, trimmed where that is the rule */
 static char *
-cell_text(const WfxImport *import, const WfxCell *cell, bool trimmed)
+cell_text(const WfxCell *cell, bool trimmed)
 {
-	const char *text = cell->text;
-	int			len = cell->len;
-
-	if (import->columns->from_report && *text == '\'' && wfx_runs_in_spreadsheet(text, len))
-	{
-		text++;
-		len--;
-	}
-	return trimmed ? wfx_trim(text, len) : pnstrdup(text, len);
+	return trimmed ? wfx_trim(cell->text, cell->len) : pnstrdup(cell->text, cell->len);
 }
 
 /* Is it the marker that clears a column? */
@@ -121,7 +111,8 @@ is_clear_marker(const WfxImport *import, const WfxCell *cell)
 static bool
 check_email(WfxImport *import, WfxRecord *record, const char *header, const char *text)
 {
-	const char *problem = wfx_email_problem(text, strlen(text));
+	const char *utf8 = wfx_utf8(text);
+	const char *problem = wfx_email_problem(utf8, strlen(utf8));
 
 	if (problem == NULL)
 		return true;
@@ -132,28 +123,33 @@ check_email(WfxImport *import, WfxRecord *record, const char *header, const char
 	return false;
 }
 
-/* Nothing that a spreadsheet or a browser would execute gets in */
+/* An apostrophe helps against spreadsheets, but not against browsers */
+static const char *
+content_hint(const char *text, bool is_email)
+{
+	const char *quoted = psprintf("'%s", text);
+
+	if (is_email || wfx_active_content(quoted, strlen(quoted), false) != NULL)
+		return "Remove it.";
+	return "Remove it, or make it plain text by an apostrophe before it, in an error report by a second one.";
+}
+
+/* Nothing that a spreadsheet or a browser would execute gets in; kind is NULL, or says what it is */
 static bool
 check_content(WfxImport *import, WfxRecord *record, const char *header, const char *text,
-			  bool is_email)
+			  bool is_email, const char *kind)
 {
-	const char *kind;
-
-	if (!wfx_reject_active_content)
-		return true;
-	kind = wfx_active_content(text, strlen(text), is_email);
 	if (kind == NULL)
 		return true;
 	wfx_record_refuse(import, record, "forbidden_content", ERRCODE_DATA_EXCEPTION,
-					  header, text, psprintf("the cell holds %s", kind),
-					  "Remove it; an apostrophe before the first character makes a cell a plain text.");
+					  header, text, psprintf("the cell holds %s", kind), content_hint(text, is_email));
 	return false;
 }
 
-/* Read a text as a value; false: an issue was added */
+/* Read a text as a value of a type; false: an issue was added */
 static bool
-read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
-		   const char *text, Datum *value)
+parse_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
+			const char *text, Datum *value)
 {
 	WfxReason	reason = {0};
 	WfxIssue	issue = {0};
@@ -166,9 +162,25 @@ read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *head
 	issue.value = text;
 	issue.message = reason.message;
 	issue.detail = reason.detail;
-	issue.hint = reason.hint;
+	issue.hint = reason.hint ? reason.hint : wfx_advice(reason.sqlerrcode, type);
 	wfx_record_issue(import, record, &issue);
 	return false;
+}
+
+/* Judge and read the text of a cell; false: an issue was added */
+static bool
+read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *header,
+		   const char *text, bool is_email, Datum *value)
+{
+	bool		judged = wfx_reject_active_content && type->holds_text;
+
+	if (judged && !check_content(import, record, header, text, is_email,
+								 wfx_content_of_cell(text, is_email)))
+		return false;
+	if (!parse_value(import, record, type, header, text, value))
+		return false;
+	return !judged || check_content(import, record, header, text, is_email,
+									wfx_content_of_value(type, text, *value));
 }
 
 /* Read one whole cell; false: an issue was added */
@@ -177,14 +189,12 @@ convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
 {
 	const char *header = import->columns->headers[field];
 	bool		is_email = column->role == WFX_ROLE_EMAIL;
-	char	   *text = cell_text(import, &record->row.cells[field], column->trimmed);
+	char	   *text = cell_text(&record->row.cells[field], column->trimmed);
 
 	import->field = field;
 	if (is_email && !check_email(import, record, header, text))
 		return false;
-	if (column->text && !check_content(import, record, header, text, is_email))
-		return false;
-	return read_value(import, record, &column->type, header, text, value);
+	return read_value(import, record, &column->type, header, text, is_email, value);
 }
 
 /* The state of a cell before it is read */
@@ -209,18 +219,24 @@ check_clearing(WfxImport *import, WfxRecord *record, const WfxColumn *column, in
 	return false;
 }
 
+/* Two headers fill the same place, and their cells differ */
+static void
+refuse_conflict(WfxImport *import, WfxRecord *record, int field, const char *other)
+{
+	wfx_record_refuse(import, record, "conflicting_cells", ERRCODE_DATA_EXCEPTION,
+					  import->columns->headers[field], record->row.cells[field].text,
+					  psprintf("the cell disagrees with the one in column \"%s\"", other),
+					  "Both fill the same column; make them equal, or empty one.");
+}
+
 /* A second header of the same column must agree with the first */
 static void
 check_agreement(WfxImport *import, WfxRecord *record, WfxColumn *column, int c, int field,
 				WfxState state, Datum value)
 {
-	if (record->states[c] == state &&
-		(state != WFX_GIVEN || wfx_column_equal(column, record->values[c], value)))
-		return;
-	wfx_record_refuse(import, record, "conflicting_cells", ERRCODE_DATA_EXCEPTION,
-					  import->columns->headers[field], record->row.cells[field].text,
-					  psprintf("the cell disagrees with the one in column \"%s\"", column->header),
-					  "Both fill the same column; make them equal, or empty one.");
+	if (record->states[c] != state ||
+		(state == WFX_GIVEN && !wfx_column_equal(column, record->values[c], value)))
+		refuse_conflict(import, record, field, column->header);
 }
 
 /* Convert what the file says about one column */
@@ -252,29 +268,26 @@ convert_column(WfxImport *import, WfxRecord *record, int c)
 	}
 }
 
-/* A leaf of a jsonb value */
-static Datum
-make_leaf(WfxLeaf leaf, Datum value)
+/* A part that another header fills, too: both cells must agree, unless one is blank */
+static void
+settle_twin(WfxImport *import, WfxRecord *record, int p)
 {
-	JsonbValue	json;
+	WfxPart    *part = &import->columns->parts[p];
+	WfxPart    *first = &import->columns->parts[part->twin];
+	WfxState	state = record->part_states[p];
 
-	switch (leaf)
+	record->part_states[p] = WFX_ABSENT;
+	if (state == WFX_EMPTY)
+		return;
+	if (record->part_states[part->twin] == WFX_EMPTY)
 	{
-		case WFX_LEAF_BOOLEAN:
-			json.type = jbvBool;
-			json.val.boolean = DatumGetBool(value);
-			break;
-		case WFX_LEAF_NUMBER:
-			json.type = jbvNumeric;
-			json.val.numeric = DatumGetNumeric(value);
-			break;
-		default:
-			json.type = jbvString;
-			json.val.string.val = VARDATA_ANY(DatumGetPointer(value));
-			json.val.string.len = VARSIZE_ANY_EXHDR(DatumGetPointer(value));
-			break;
+		record->part_states[part->twin] = state;
+		record->part_values[part->twin] = record->part_values[p];
 	}
-	return JsonbPGetDatum(JsonbValueToJsonb(&json));
+	else if (record->part_states[part->twin] != state ||
+			 (state == WFX_GIVEN && !wfx_part_equal(part, record->part_values[part->twin],
+													record->part_values[p])))
+		refuse_conflict(import, record, part->field, first->header);
 }
 
 /* Convert the cell of a part */
@@ -282,26 +295,24 @@ static void
 convert_part(WfxImport *import, WfxRecord *record, int p)
 {
 	WfxPart    *part = &import->columns->parts[p];
-	WfxColumn  *column = &import->columns->columns[part->column];
 	WfxCell    *cell = &record->row.cells[part->field];
-	const char *header = import->columns->headers[part->field];
-	bool		is_text = part->type.kind == WFX_TYPE_TEXT;
 	Datum		value;
 	char	   *text;
 
+	if (part->field < 0)
+		return;
 	import->field = part->field;
 	record->part_states[p] = cell_state(import, cell);
-	if (record->part_states[p] != WFX_GIVEN)
-		return;
-	text = cell_text(import, cell, !is_text);
-	if ((is_text && !check_content(import, record, header, text, false)) ||
-		!read_value(import, record, &part->type, header, text, &value))
+	if (record->part_states[p] == WFX_GIVEN)
 	{
-		record->part_states[p] = WFX_EMPTY;
-		return;
+		text = cell_text(cell, part->type.kind != WFX_TYPE_TEXT);
+		if (read_value(import, record, &part->type, part->header, text, false, &value))
+			record->part_values[p] = wfx_part_leaf(part, value);
+		else
+			record->part_states[p] = WFX_EMPTY;
 	}
-	record->part_values[p] = column->type.kind == WFX_TYPE_JSONB ?
-		make_leaf(part->leaf, value) : value;
+	if (part->twin >= 0)
+		settle_twin(import, record, p);
 }
 
 /* The keys by which the client is looked up */
@@ -357,6 +368,8 @@ convert_from(WfxImport *import, Cursor *cursor)
 		if (record->states == NULL)
 		{
 			allocate(import->columns, record);
+			if (import->columns->from_report)
+				wfx_take_off_apostrophes(&record->row);
 			if (!wfx_check_structure(import, record))
 				continue;
 		}
@@ -375,6 +388,32 @@ convert_from(WfxImport *import, Cursor *cursor)
 	}
 }
 
+/* The type of the column or part at the cursor; NULL before the first one */
+static WfxType *
+current_type(const WfxImport *import, const Cursor *cursor)
+{
+	WfxColumns *columns = import->columns;
+	int			item = cursor->item - 1;
+
+	if (item < 0)
+		return NULL;
+	if (item < columns->ncolumns)
+		return &columns->columns[item].type;
+	return &columns->parts[item - columns->ncolumns].type;
+}
+
+/* Take over the error that a cell has raised; what its text is to blame for, is its own */
+static ErrorData *
+catch_raised(WfxImport *import, const Cursor *cursor, WfxGuard *guard)
+{
+	WfxType    *type = current_type(import, cursor);
+	bool		reading = type != NULL && type->reading;
+
+	if (reading)
+		type->reading = false;
+	return reading ? wfx_guard_catch_input(guard) : wfx_guard_catch(guard);
+}
+
 /* The cell that raised becomes an issue */
 static void
 report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
@@ -382,17 +421,24 @@ report_raised(WfxImport *import, Cursor *cursor, const ErrorData *error)
 	WfxColumns *columns = import->columns;
 	WfxRecord  *record = import->batch.records[cursor->record];
 	int			item = cursor->item - 1;
+	const WfxType *type;
 	WfxIssue	issue = {0};
 
-	wfx_table_issue(import, error, &issue);
+	if (item < columns->ncolumns)
+	{
+		record->states[item] = WFX_EMPTY;
+		type = &columns->columns[item].type;
+	}
+	else
+	{
+		record->part_states[item - columns->ncolumns] = WFX_EMPTY;
+		type = &columns->parts[item - columns->ncolumns].type;
+	}
+	(void) wfx_table_issue(import, error, type, &issue);
 	if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_INTEGRITY_CONSTRAINT_VIOLATION)
 		issue.code = "invalid_value";
 	issue.column = columns->headers[import->field];
 	issue.value = record->row.cells[import->field].text;
-	if (item < columns->ncolumns)
-		record->states[item] = WFX_EMPTY;
-	else
-		record->part_states[item - columns->ncolumns] = WFX_EMPTY;
 	wfx_record_issue(import, record, &issue);
 }
 
@@ -410,7 +456,7 @@ convert_guarded(WfxImport *import, Cursor *cursor)
 	}
 	PG_CATCH();
 	{
-		report_raised(import, cursor, wfx_guard_catch(&guard));
+		report_raised(import, cursor, catch_raised(import, cursor, &guard));
 	}
 	PG_END_TRY();
 }

@@ -11,9 +11,7 @@
 #include "access/table.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
-#include "miscadmin.h"
 #include "parser/parse_coerce.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
@@ -21,6 +19,7 @@
 #include "compat.h"
 #include "guard.h"
 #include "references.h"
+#include "rights.h"
 
 typedef struct WfxReference
 {
@@ -51,11 +50,10 @@ find_foreign_key(const WfxImport *import, AttrNumber attnum)
 static bool
 is_readable(Oid relid, AttrNumber attnum)
 {
-	if (!wfx_has_schema_usage(get_rel_namespace(relid)) ||
+	if (!wfx_has_schema_right(get_rel_namespace(relid), ACL_USAGE) ||
 		check_enable_rls(relid, InvalidOid, true) == RLS_ENABLED)
 		return false;
-	return pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK ||
-		pg_attribute_aclcheck(relid, attnum, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+	return wfx_rights_has_column(relid, attnum, ACL_SELECT);
 }
 
 /* Prepare the question which values the other table has */

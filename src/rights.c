@@ -13,8 +13,8 @@
 #include "rights.h"
 
 /* May the user do this with the table, or with a column of it at least? */
-static void
-check_table(Oid relid, AclMode right)
+void
+wfx_rights_check(Oid relid, AclMode right)
 {
 	AclResult	result = pg_class_aclcheck(relid, GetUserId(), right);
 
@@ -29,42 +29,60 @@ check_table(Oid relid, AclMode right)
 void
 wfx_rights_check_table(Oid relid, WfxMode mode)
 {
-	check_table(relid, ACL_SELECT);
+	wfx_rights_check(relid, ACL_SELECT);
 	if (mode != WFX_MODE_UPDATE)
-		check_table(relid, ACL_INSERT);
+		wfx_rights_check(relid, ACL_INSERT);
 	if (mode != WFX_MODE_CREATE)
-		check_table(relid, ACL_UPDATE);
+		wfx_rights_check(relid, ACL_UPDATE);
 }
 
 /* Has the user a right to a column, or to the table as a whole? */
-static void
-check_column(const WfxTarget *target, const char *name, AttrNumber attnum, AclMode right)
+bool
+wfx_rights_has_column(Oid relid, AttrNumber attnum, AclMode right)
 {
-	if (pg_class_aclcheck(target->relid, GetUserId(), right) == ACLCHECK_OK ||
-		pg_attribute_aclcheck(target->relid, attnum, GetUserId(), right) == ACLCHECK_OK)
+	return pg_class_aclcheck(relid, GetUserId(), right) == ACLCHECK_OK ||
+		pg_attribute_aclcheck(relid, attnum, GetUserId(), right) == ACLCHECK_OK;
+}
+
+/* ERROR if the user lacks that right */
+void
+wfx_rights_check_column(const WfxTarget *target, const char *name, AttrNumber attnum,
+						AclMode right)
+{
+	if (wfx_rights_has_column(target->relid, attnum, right))
 		return;
 	aclcheck_error_col(ACLCHECK_NO_PRIV, get_relkind_objtype(target->rel->rd_rel->relkind),
 					   RelationGetRelationName(target->rel), name);
+}
+
+/* May the user read what the look-ups read? */
+static void
+check_lookups(const WfxColumns *columns, const WfxTarget *target, WfxMode mode)
+{
+	wfx_rights_check_column(target, target->id.column, target->id.attnum, ACL_SELECT);
+	wfx_rights_check_column(target, target->email.column, target->email.attnum, ACL_SELECT);
+	/* which of the names that new clients could be given are free? */
+	if (mode != WFX_MODE_UPDATE && columns->username >= 0 && target->has_username_key)
+		wfx_rights_check_column(target, target->username_key.column, target->username, ACL_SELECT);
 }
 
 /* May the user read and write these columns? */
 void
 wfx_rights_check_columns(const WfxColumns *columns, const WfxTarget *target, WfxMode mode)
 {
-	check_column(target, target->id.column, target->id.attnum, ACL_SELECT);
-	check_column(target, target->email.column, target->email.attnum, ACL_SELECT);
+	check_lookups(columns, target, mode);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
 		const WfxColumn *column = &columns->columns[c];
 
 		if (column->in_file)
-			check_column(target, column->name, column->attnum, ACL_SELECT);
-		if (mode != WFX_MODE_UPDATE && !(c == columns->id && target->id_always))
-			check_column(target, column->name, column->attnum, ACL_INSERT);
+			wfx_rights_check_column(target, column->name, column->attnum, ACL_SELECT);
+		if (mode != WFX_MODE_UPDATE && wfx_column_is_inserted(columns, c, target))
+			wfx_rights_check_column(target, column->name, column->attnum, ACL_INSERT);
 		/* the address of a client changes only if the ID says who it is */
 		if (c == columns->email && (columns->id < 0 || !columns->columns[columns->id].in_file))
 			continue;
 		if (mode != WFX_MODE_CREATE && column->in_file && c != columns->id)
-			check_column(target, column->name, column->attnum, ACL_UPDATE);
+			wfx_rights_check_column(target, column->name, column->attnum, ACL_UPDATE);
 	}
 }

@@ -11,7 +11,8 @@
  *
  * batch by batch, so that memory does not grow with the file.  The subtransaction is
  * committed, or rolled back if the import is refused or only checked.  The
- * history and the issues are written behind it, so that the evidence stays.
+ * history, the issues and the changes are written behind it, so that the evidence
+ * stays.
  */
 #include "postgres.h"
 
@@ -23,12 +24,15 @@
 #include "utils/memutils.h"
 
 #include "apply.h"
+#include "changes.h"
 #include "decide.h"
+#include "earlier.h"
 #include "guard.h"
 #include "history.h"
 #include "lock.h"
 #include "match.h"
 #include "notices.h"
+#include "progress.h"
 #include "record.h"
 #include "references.h"
 #include "rights.h"
@@ -36,15 +40,22 @@
 #include "settings.h"
 #include "setup.h"
 #include "survey.h"
+#include "track.h"
 #include "usernames.h"
 #include "writable.h"
 #include "writer.h"
 
-/* A batch ends with whichever comes first; cells and columns count by what is kept of each */
+/*
+ * A batch ends with whichever comes first; cells and columns count by what is kept of
+ * each.  Where records take long, it is smaller.
+ */
 #define BATCH_RECORDS	10000
 #define BATCH_TEXT		(8 * 1024 * 1024)
 #define BATCH_BYTES		(32 * 1024 * 1024)
 #define COLUMN_BYTES	(sizeof(WfxState) + 3 * sizeof(Datum) + 3 * sizeof(bool))
+#define FIRST_BATCH_RECORDS	100
+#define MIN_BATCH_RECORDS	10
+#define BATCH_MILLISECONDS	1000
 
 /* The table that clients go into; the default one is made if it is not there */
 static Oid
@@ -55,10 +66,7 @@ find_table(const char *schema)
 	if (OidIsValid(relid))
 		return relid;
 	if (strcmp(wfx_clients_table, WFX_DEFAULT_CLIENTS_TABLE) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("relation %s does not exist", wfx_clients_table),
-				 errhint("Set wifox_import.clients_table to the table of your clients.")));
+		wfx_target_missing();
 	return wfx_setup_first_import(schema);
 }
 
@@ -82,7 +90,7 @@ lock_table(WfxImport *import)
 		LockRelationOid(relid, RowExclusiveLock);
 		locked = relid;
 	}
-	wfx_remember_import(relid, import->context);
+	wfx_remember_import(relid, "import into", import->context);
 	return relid;
 }
 
@@ -143,6 +151,7 @@ read_header(WfxImport *import)
 	wfx_rights_check_columns(import->columns, import->target, import->options->mode);
 	import->references = wfx_references_create(import);
 	import->matcher = wfx_matcher_create(import);
+	import->tracker = wfx_tracker_create(import);
 	import->writer = wfx_writer_create(import);
 	import->usernames = wfx_usernames_create(import);
 	import->seen_ids = wfx_seen_create(&import->target->id);
@@ -180,7 +189,7 @@ read_batch(WfxImport *import, bool *more)
 
 	batch->count = 0;
 	batch->records = palloc(sizeof(WfxRecord *) * BATCH_RECORDS);
-	while (batch->count < BATCH_RECORDS && text < BATCH_TEXT && bytes < BATCH_BYTES)
+	while (batch->count < batch->limit && text < BATCH_TEXT && bytes < BATCH_BYTES)
 	{
 		WfxRecord  *record = palloc0(sizeof(WfxRecord));
 
@@ -209,6 +218,16 @@ read_batch(WfxImport *import, bool *more)
 	return true;
 }
 
+/* Let the next batch take about a second, so that progress can be seen */
+static void
+adapt_batch(WfxBatch *batch, TimestampTz started)
+{
+	long		took = TimestampDifferenceMilliseconds(started, GetCurrentTimestamp());
+	int64		limit = (int64) batch->limit * BATCH_MILLISECONDS / Max(took, BATCH_MILLISECONDS / 10);
+
+	batch->limit = Min(Max(limit, MIN_BATCH_RECORDS), BATCH_RECORDS);
+}
+
 /* Do everything up to the decision whether it stays; false: the file is refused */
 static bool
 process_file(WfxImport *import)
@@ -221,12 +240,16 @@ process_file(WfxImport *import)
 	MemoryContextSwitchTo(import->batch.context);
 	while (ok && more)
 	{
+		TimestampTz started = GetCurrentTimestamp();
+
 		MemoryContextReset(import->batch.context);
 		ok = read_batch(import, &more);
 		if (!ok)
 			break;
 		wfx_records_convert(import);
 		wfx_apply_batch(import);
+		wfx_progress_batch(import);
+		adapt_batch(&import->batch, started);
 	}
 	MemoryContextSwitchTo(old);
 	return ok;
@@ -332,9 +355,11 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->schema = schema;
 	import->reader = wfx_reader_create(source, &options->dialect);
 	import->issues = wfx_issues_create(wfx_max_errors);
+	import->changes = wfx_changes_create();
 	import->statements = wfx_statements_create();
 	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
 												  ALLOCSET_DEFAULT_SIZES);
+	import->batch.limit = FIRST_BATCH_RECORDS;
 	return import;
 }
 
@@ -355,16 +380,27 @@ wfx_run(WfxSource *source, const WfxOptions *options, const char *schema)
 	import = make_import(source, options, schema);
 	pass_gate(import);
 	wfx_notice_start(import);
+	wfx_progress_start(import);
 	run_pipeline(import, &history);
+	wfx_source_check_unchanged(source);
 	history.has_sha256 = wfx_source_sha256(source, history.sha256);
 	if (history.has_sha256)
+	{
 		wfx_survey_check(import, history.sha256);
+		wfx_notice_same_file(import, history.sha256);
+	}
+	history.parent_id = wfx_find_parent(import);
 	if (options->on_error == WFX_ON_ERROR_RAISE && strcmp(history.status, "failed") == 0)
 		wfx_raise_errors(import, &history);
-	tuple = wfx_history_add(import, &history);
+	wfx_history_describe(import, &history);
+	tuple = wfx_history_add(schema, &history, import->issues,
+							strcmp(history.status, "failed") == 0 ? NULL : import->changes,
+							import->statements);
+	wfx_progress_end(import);
 	wfx_notice_end(import, &history);
 	wfx_target_close(import->target);
 	wfx_issues_destroy(import->issues);
+	wfx_batch_rows_destroy(import->changes);
 	SPI_finish();
 	MemoryContextSwitchTo(old);
 	MemoryContextDelete(context);

@@ -12,6 +12,7 @@ extern int	wfx_max_errors;		/* error rows kept per import */
 extern char *wfx_directory;		/* where roles without pg_read_server_files may
 								 * read */
 extern bool wfx_reject_active_content;
+extern bool wfx_track_changes;	/* keep what the undo needs */
 extern char *wfx_clients_table;
 extern char *wfx_notify_channel;
 

@@ -18,65 +18,69 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
+#include "compat.h"
 #include "lock.h"
 #include "setup.h"
 #include "sql.h"
 #include "target.h"
 
-/* %1$s: the schema.  The list of columns is that of the dictionary. */
+/*
+ * %1$s: the schema.  The list of columns is that of the dictionary.  Event triggers
+ * are user code, so search_path is the caller's, and every name is qualified.
+ */
 static const char *const create_clients =
 "CREATE TABLE %1$s.clients ("
-"	id text COLLATE \"C\" PRIMARY KEY DEFAULT gen_random_uuid()::text,"
-"	username text NOT NULL UNIQUE,"
-"	first_name text NOT NULL,"
-"	middle_name text,"
-"	last_name text,"
-"	email text NOT NULL,"
-"	phone text,"
-"	additional_phone text,"
-"	project_id text NOT NULL DEFAULT 'default' REFERENCES %1$s.projects,"
-"	desk_id text NOT NULL DEFAULT 'default' REFERENCES %1$s.desks,"
-"	type text NOT NULL DEFAULT 'personal',"
-"	active boolean NOT NULL DEFAULT true,"
-"	created_at timestamptz NOT NULL DEFAULT now(),"
-"	updated_at timestamptz,"
-"	processed_date timestamptz,"
-"	first_transaction_date timestamptz,"
-"	last_login_date timestamptz,"
-"	last_password_change_date timestamptz,"
-"	date_of_birth date,"
-"	billing_address text,"
-"	billing_city text,"
-"	billing_region text,"
-"	billing_postcode text,"
-"	billing_country text,"
-"	state text,"
-"	verification_level text,"
-"	company_fee_group text,"
-"	allow_to_create_asset boolean,"
-"	lifestyle jsonb,"
-"	agreements jsonb,"
-"	height numeric,"
-"	education_level text,"
-"	religion text,"
-"	bio text,"
-"	comments text,"
-"	meta jsonb,"
-"	uid text,"
-"	external_id text,"
-"	affiliate_id text,"
-"	passport text,"
-"	registration_ip inet,"
-"	registration_origin text,"
-"	trading_groups text[]);"
-"CREATE UNIQUE INDEX clients_email_key ON %1$s.clients (lower(email));"
+"	id pg_catalog.text COLLATE pg_catalog.\"C\" PRIMARY KEY DEFAULT pg_catalog.gen_random_uuid()::pg_catalog.text,"
+"	username pg_catalog.text NOT NULL UNIQUE,"
+"	first_name pg_catalog.text NOT NULL,"
+"	middle_name pg_catalog.text,"
+"	last_name pg_catalog.text,"
+"	email pg_catalog.text NOT NULL,"
+"	phone pg_catalog.text,"
+"	additional_phone pg_catalog.text,"
+"	project_id pg_catalog.text NOT NULL DEFAULT 'default' REFERENCES %1$s.projects,"
+"	desk_id pg_catalog.text NOT NULL DEFAULT 'default' REFERENCES %1$s.desks,"
+"	type pg_catalog.text NOT NULL DEFAULT 'personal',"
+"	active pg_catalog.bool NOT NULL DEFAULT true,"
+"	created_at pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.now(),"
+"	updated_at pg_catalog.timestamptz,"
+"	processed_date pg_catalog.timestamptz,"
+"	first_transaction_date pg_catalog.timestamptz,"
+"	last_login_date pg_catalog.timestamptz,"
+"	last_password_change_date pg_catalog.timestamptz,"
+"	date_of_birth pg_catalog.date,"
+"	billing_address pg_catalog.text,"
+"	billing_city pg_catalog.text,"
+"	billing_region pg_catalog.text,"
+"	billing_postcode pg_catalog.text,"
+"	billing_country pg_catalog.text,"
+"	state pg_catalog.text,"
+"	verification_level pg_catalog.text,"
+"	company_fee_group pg_catalog.text,"
+"	allow_to_create_asset pg_catalog.bool,"
+"	lifestyle pg_catalog.jsonb,"
+"	agreements pg_catalog.jsonb,"
+"	height pg_catalog.numeric,"
+"	education_level pg_catalog.text,"
+"	religion pg_catalog.text,"
+"	bio pg_catalog.text,"
+"	comments pg_catalog.text,"
+"	meta pg_catalog.jsonb,"
+"	uid pg_catalog.text,"
+"	external_id pg_catalog.text,"
+"	affiliate_id pg_catalog.text,"
+"	passport pg_catalog.text,"
+"	registration_ip pg_catalog.inet,"
+"	registration_origin pg_catalog.text,"
+"	trading_groups pg_catalog.text[]);"
+"CREATE UNIQUE INDEX clients_email_key ON %1$s.clients (pg_catalog.lower(email));"
 "COMMENT ON TABLE %1$s.clients IS 'Clients, imported by wifox_import_clients()';"
 "COMMENT ON CONSTRAINT clients_username_key ON %1$s.clients IS"
 "	'another client has this username';";
 
 /* %1$s: the schema, %2$s: the table */
 static const char *const create_referenced =
-"CREATE TABLE %1$s.%2$s (id text PRIMARY KEY, name text);"
+"CREATE TABLE %1$s.%2$s (id pg_catalog.text PRIMARY KEY, name pg_catalog.text);"
 "COMMENT ON TABLE %1$s.%2$s IS 'The %2$s that clients belong to';";
 
 /* What clients belong to unless their file says otherwise; triggers may see it */
@@ -155,7 +159,6 @@ create_tables(const char *schema, StringInfo made)
 	const char *name = quote_identifier(schema);
 	bool		projects;
 	bool		desks;
-	int			nestlevel;
 
 	if (OidIsValid(get_relname_relid("clients", namespace)))
 		ereport(ERROR,
@@ -163,15 +166,24 @@ create_tables(const char *schema, StringInfo made)
 				 errmsg("relation \"clients\" already exists in schema \"%s\"", schema)));
 	projects = check_referenced(namespace, "projects");
 	desks = check_referenced(namespace, "desks");
-	nestlevel = wfx_pin_search_path();
 	appendStringInfoString(made, "clients");
 	create_missing(name, "projects", projects, made);
 	create_missing(name, "desks", desks, made);
 	execute(psprintf(create_clients, name));
-	wfx_unpin_search_path(nestlevel);
 	execute(psprintf(add_default, name, "projects"));
 	execute(psprintf(add_default, name, "desks"));
 	return get_relname_relid("clients", namespace);
+}
+
+/* Take the lock under which the tables are made; who may not make them does not get it */
+static void
+lock_schema(const char *schema)
+{
+	Oid			namespace = get_namespace_oid(schema, false);
+
+	if (!wfx_has_schema_right(namespace, ACL_CREATE))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_SCHEMA, schema);
+	wfx_lock_setup(namespace);
 }
 
 /* Make the tables in a schema */
@@ -181,7 +193,7 @@ wfx_setup_create(const char *schema)
 	StringInfoData made;
 
 	initStringInfo(&made);
-	wfx_lock_setup(get_namespace_oid(schema, false));
+	lock_schema(schema);
 	return create_tables(schema, &made);
 }
 
@@ -192,7 +204,7 @@ wfx_setup_first_import(const char *schema)
 	StringInfoData made;
 	Oid			relid;
 
-	wfx_lock_setup(get_namespace_oid(schema, false));
+	lock_schema(schema);
 	relid = wfx_target_find(schema);
 	if (OidIsValid(relid))
 		return relid;

@@ -22,11 +22,13 @@ close_file(void *arg)
 {
 	WfxSource  *source = arg;
 
-	if (source->fd < 0 || source->borrowed)
+	if (!source->reserved)
 		return;
-	close(source->fd);
+	if (source->fd >= 0)
+		close(source->fd);
 	ReleaseExternalFD();
 	source->fd = -1;
+	source->reserved = false;
 }
 
 /* A source that is cleaned up with the current memory context */
@@ -64,22 +66,33 @@ wfx_base_name(const char *path)
 	return base;
 }
 
+/* What the server says about the open file */
+static void
+stat_file(const WfxSource *source, struct stat *st)
+{
+	if (fstat(source->fd, st) < 0)
+		ereport(ERROR,
+				(errcode_for_file_access(),
+				 errmsg("could not stat file \"%s\": %m", source->name)));
+}
+
 /* Open a file of the server; ERROR if that cannot or must not be */
 WfxSource *
 wfx_source_open_file(const char *path)
 {
 	WfxSource  *source = make_source(pstrdup(wfx_base_name(path)));
 	struct stat st;
-	int			fd;
 
-	fd = wfx_open_server_file(path);
-	ReserveExternalFD();
-	source->fd = fd;
-	if (fstat(fd, &st) < 0)
+	/* the server needs descriptors, too: no session may take too many for files */
+	source->reserved = AcquireExternalFD();
+	if (!source->reserved)
 		ereport(ERROR,
 				(errcode_for_file_access(),
-				 errmsg("could not stat file \"%s\": %m", path)));
+				 errmsg("could not open file \"%s\" for reading: %m", path)));
+	source->fd = wfx_open_server_file(path);
+	stat_file(source, &st);
 	source->size = st.st_size;
+	source->modified = st.st_mtime;
 	return source;
 }
 
@@ -103,8 +116,30 @@ wfx_source_again(const WfxSource *source)
 	again->data = source->data;
 	again->size = source->size;
 	again->fd = source->fd;
-	again->borrowed = true;
 	return again;
+}
+
+/* Somebody writes the file */
+void
+wfx_source_raise_changed(const WfxSource *source)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_IN_USE),
+			 errmsg("file \"%s\" changed while it was read", source->name),
+			 errhint("Import it again when it is complete.")));
+}
+
+/* A file that was read to its end must be what it was when it was opened */
+void
+wfx_source_check_unchanged(const WfxSource *source)
+{
+	struct stat st;
+
+	if (source->fd < 0 || !source->at_end)
+		return;
+	stat_file(source, &st);
+	if (st.st_size != source->size || st.st_mtime != source->modified)
+		wfx_source_raise_changed(source);
 }
 
 /* Read from the file; a signal is no end of it */

@@ -14,7 +14,8 @@ typedef struct WfxSource
 	int64		size;			/* in bytes, when it was opened */
 	int64		position;		/* bytes read */
 	int			fd;				/* -1: data */
-	bool		borrowed;		/* the descriptor is another source's */
+	bool		reserved;		/* the descriptor is this source's own */
+	time_t		modified;		/* the file, when it was opened */
 	const char *data;
 	pg_cryptohash_ctx *digest;	/* of all bytes read, or NULL */
 	bool		at_end;
@@ -29,6 +30,13 @@ extern const char *wfx_base_name(const char *path);
 
 /* The same bytes from their beginning, through the same descriptor */
 extern WfxSource *wfx_source_again(const WfxSource *source);
+
+/*
+ * ERROR if a file that was read to its end was written meanwhile: what was read may
+ * be half of it.
+ */
+extern void wfx_source_check_unchanged(const WfxSource *source);
+extern void wfx_source_raise_changed(const WfxSource *source);
 
 /*
  * Take a digest of what is read from here on; it lives in the current memory

@@ -20,6 +20,9 @@
 #include "barrier.h"
 #include "sql.h"
 
+/* Rows of a large result at a time */
+#define FETCH_ROWS		100
+
 /* More plans than this are forgotten, those that were not used for long first */
 #define MAX_PLANS		64
 
@@ -98,8 +101,8 @@ register_rows(WfxStatements *statements, WfxBatchRows *rows)
 }
 
 /* Set a parameter until the nest level ends */
-static void
-set_local(const char *name, const char *value)
+void
+wfx_set_local(const char *name, const char *value)
 {
 	(void) set_config_option(name, value, PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
@@ -167,13 +170,13 @@ planned_statement(WfxStatements *statements, const char *sql)
 	SPIPlanPtr	plan;
 	CachedPlan *cached;
 
-	set_local("enable_nestloop", "on");
-	set_local("enable_indexscan", "on");
-	set_local("enable_seqscan", "off");
-	set_local("enable_bitmapscan", "off");
-	set_local("enable_hashjoin", "off");
-	set_local("enable_mergejoin", "off");
-	set_local("jit", "off");
+	wfx_set_local("enable_nestloop", "on");
+	wfx_set_local("enable_indexscan", "on");
+	wfx_set_local("enable_seqscan", "off");
+	wfx_set_local("enable_bitmapscan", "off");
+	wfx_set_local("enable_hashjoin", "off");
+	wfx_set_local("enable_mergejoin", "off");
+	wfx_set_local("jit", "off");
 	plan = find_statement(statements, sql);
 	cached = SPI_plan_get_cached_plan(plan);
 	if (cached != NULL)
@@ -221,6 +224,35 @@ wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows
 	(void) SPI_unregister_relation(WFX_BATCH_NAME);
 }
 
+/* Run a query over the rows of a batch, and hand its result over piece by piece */
+void
+wfx_statement_each(WfxStatements *statements, const char *sql, WfxBatchRows *rows,
+				   void (*take) (void *state, SPITupleTable *result, uint64 n), void *state)
+{
+	MemoryContext context = CurrentMemoryContext;
+	Portal		portal;
+	uint64		n;
+
+	register_rows(statements, rows);
+	forget_old(statements);
+	portal = SPI_cursor_open(NULL, planned_statement(statements, sql), NULL, NULL, false);
+	do
+	{
+		SPITupleTable *result;
+
+		CHECK_FOR_INTERRUPTS();
+		SPI_cursor_fetch(portal, true, FETCH_ROWS);
+		n = SPI_processed;
+		result = SPI_tuptable;
+		MemoryContextSwitchTo(context);
+		take(state, result, n);
+		SPI_freetuptable(result);
+	} while (n == FETCH_ROWS);
+	SPI_cursor_close(portal);
+	(void) SPI_unregister_relation(WFX_BATCH_NAME);
+	MemoryContextSwitchTo(context);
+}
+
 /*
  * A statement that looks the rows of the batch up in a table.  OFFSET 0, like a
  * locking clause, keeps the planner from turning the sub-select into a join.
@@ -240,7 +272,7 @@ wfx_pin_search_path(void)
 {
 	int			nestlevel = NewGUCNestLevel();
 
-	set_local("search_path", "pg_catalog, pg_temp");
+	wfx_set_local("search_path", "pg_catalog, pg_temp");
 	return nestlevel;
 }
 

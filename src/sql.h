@@ -10,6 +10,7 @@
 #define WFX_SQL_H
 
 #include "access/tupdesc.h"
+#include "executor/spi.h"
 #include "utils/tuplestore.h"
 
 #define WFX_BATCH_NAME	"wifox_batch"
@@ -45,6 +46,14 @@ extern char *wfx_lookup_sql(const char *list, const char *columns, const char *t
  * SPI_tuptable.  The plan reaches tables through their indexes wherever it can.
  */
 extern void wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows);
+
+/* The same for a query whose result may be large: take() gets some rows at a time */
+extern void wfx_statement_each(WfxStatements *statements, const char *sql, WfxBatchRows *rows,
+							   void (*take) (void *state, SPITupleTable *result, uint64 n),
+							   void *state);
+
+/* Set a parameter until the nest level of NewGUCNestLevel() ends */
+extern void wfx_set_local(const char *name, const char *value);
 
 /*
  * Run a statement of the extension's own: search_path is pinned, so that no

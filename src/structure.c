@@ -56,20 +56,20 @@ static void
 refuse_byte(WfxImport *import, WfxRecord *record)
 {
 	const WfxRow *row = &record->row;
+	bool		found = row->bad_field >= 0;
+	const char *column = found ? field_name(import->columns, row->bad_field) : NULL;
+	const char *value = found ? row->cells[row->bad_field].text : NULL;
 
 	if (row->untranslatable)
-		wfx_record_refuse(import, record, "bad_byte", ERRCODE_UNTRANSLATABLE_CHARACTER, NULL, NULL,
+		wfx_record_refuse(import, record, "bad_byte", ERRCODE_UNTRANSLATABLE_CHARACTER,
+						  column, value,
 						  psprintf("the character at offset " INT64_FORMAT
 								   " of the file does not exist in this database's encoding %s",
 								   row->bad_byte, GetDatabaseEncodingName()),
 						  "Replace it, or use a database with encoding UTF8.");
-	else if (import->reader->encoding.door != WFX_DOOR_RAW)
-		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL, NULL,
-						  psprintf("the record holds bytes that are not valid in encoding %s",
-								   import->reader->encoding_name),
-						  "Save the file as UTF-8, or give the option encoding.");
 	else
-		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE, NULL, NULL,
+		wfx_record_refuse(import, record, "bad_byte", ERRCODE_CHARACTER_NOT_IN_REPERTOIRE,
+						  column, value,
 						  psprintf("the byte at offset " INT64_FORMAT
 								   " of the file is not valid in encoding %s",
 								   row->bad_byte, import->reader->encoding_name),

@@ -14,6 +14,7 @@
 
 #include "guard.h"
 #include "match.h"
+#include "progress.h"
 #include "record.h"
 #include "survey.h"
 
@@ -158,6 +159,7 @@ survey_records(WfxImport *import, WfxReader *reader)
 			else
 				survey_record(import, import->batch.records[i]);
 		}
+		wfx_progress_surveyed(import, reader, records);
 	}
 }
 
@@ -203,11 +205,7 @@ wfx_survey_check(const WfxImport *import, const uint8 *sha256)
 {
 	const WfxSurvey *survey = import->survey;
 
-	if (survey == NULL || !survey->has_sha256 ||
-		memcmp(survey->sha256, sha256, sizeof(survey->sha256)) == 0)
-		return;
-	ereport(ERROR,
-			(errcode(ERRCODE_OBJECT_IN_USE),
-			 errmsg("file \"%s\" changed while it was read", import->reader->source->name),
-			 errhint("Import it again when it is complete.")));
+	if (survey != NULL && survey->has_sha256 &&
+		memcmp(survey->sha256, sha256, sizeof(survey->sha256)) != 0)
+		wfx_source_raise_changed(import->reader->source);
 }

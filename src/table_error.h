@@ -7,8 +7,12 @@
 
 #include "import.h"
 
-/* Put an error of the table, or of a domain, into words */
-extern void wfx_table_issue(const WfxImport *import, const ErrorData *error, WfxIssue *issue);
+/*
+ * Put an error of the table, or of a domain, into words; the column it is about, or NULL.
+ * type is that of the cell, or NULL if no cell is to blame.
+ */
+extern const WfxColumn *wfx_table_issue(const WfxImport *import, const ErrorData *error,
+										const WfxType *type, WfxIssue *issue);
 
 /* Add the issue of an error that writing a record has raised */
 extern void wfx_table_error(WfxImport *import, WfxRecord *record, const ErrorData *error);

@@ -7,7 +7,7 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/sysattr.h"
-#include "access/table.h"
+#include "access/relation.h"
 #include "catalog/index.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_class.h"
@@ -31,7 +31,7 @@
 static Oid
 find_in_schema(const char *relname, Oid schema)
 {
-	if (!OidIsValid(schema) || !wfx_has_schema_usage(schema))
+	if (!OidIsValid(schema) || !wfx_has_schema_right(schema, ACL_USAGE))
 		return InvalidOid;
 	return get_relname_relid(relname, schema);
 }
@@ -67,6 +67,18 @@ wfx_target_find(const char *schema)
 	if (list_length(names) == 1)
 		return find_unqualified(strVal(linitial(names)), schema);
 	return RangeVarGetRelid(makeRangeVarFromNameList(names), NoLock, true);
+}
+
+/* Say that the table which wifox_import.clients_table names is not there */
+void
+wfx_target_missing(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNDEFINED_TABLE),
+			 errmsg("relation %s does not exist", wfx_clients_table),
+			 strcmp(wfx_clients_table, WFX_DEFAULT_CLIENTS_TABLE) == 0 ?
+			 errhint("Set wifox_import.clients_table, or call wifox_import_create_clients_table().") :
+			 errhint("Set wifox_import.clients_table to the table of your clients.")));
 }
 
 /* Has a table partitions or child tables now?  The mark of it may be out of date. */
@@ -156,11 +168,10 @@ recommend_index(const WfxTarget *target)
 					 wfx_relation_sql(table), quote_identifier(get_attname(table, attnum, false)))));
 }
 
-/* Find the keys of ID and e-mail address, and say what the server does not see to */
+/* Find the key of the e-mail address, and say what the server does not see to */
 static void
-find_keys(WfxTarget *target, AttrNumber id, AttrNumber email)
+find_email_key(WfxTarget *target, AttrNumber email)
 {
-	find_key(target, &target->id, id, false);
 	find_key(target, &target->email, email, true);
 	if (!target->email.unique)
 		ereport(WARNING,
@@ -251,25 +262,34 @@ is_generated_always(Oid relid, AttrNumber attnum)
 	return always;
 }
 
-/* Open the table for an import */
-WfxTarget *
-wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
+/* Open a table, whatever it is used for */
+static WfxTarget *
+open_table(Oid relid, LOCKMODE lockmode)
 {
 	WfxTarget  *target = palloc0(sizeof(WfxTarget));
-	const WfxEntry *username = wfx_dictionary_role(dictionary, WFX_ROLE_USERNAME);
-	AttrNumber	id;
 
 	target->relid = relid;
-	target->rel = table_open(relid, lockmode);
+	target->rel = relation_open(relid, lockmode);
 	wfx_writable_check_kind(target->rel);
 	target->sql_name = wfx_relation_sql(relid);
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
 	target->unique_attributes = unique_attributes(target->rel);
 	target->passes_on = target->rel->rd_rel->relkind == RELKIND_VIEW || has_children(target->rel);
 	target->has_addresses = has_addresses(target->rel);
+	return target;
+}
+
+/* Open the table for an import */
+WfxTarget *
+wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
+{
+	WfxTarget  *target = open_table(relid, lockmode);
+	const WfxEntry *username = wfx_dictionary_role(dictionary, WFX_ROLE_USERNAME);
+	AttrNumber	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
+
 	target->read_only = wfx_writable_not(target->rel);
-	id = role_attribute(target, dictionary, WFX_ROLE_ID, "ID");
-	find_keys(target, id, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
+	find_key(target, &target->id, id, false);
+	find_email_key(target, role_attribute(target, dictionary, WFX_ROLE_EMAIL, "e-mail address"));
 	if (username != NULL && username->target != NULL)
 		target->username = wfx_target_attribute(target, username->target);
 	if (target->username > 0)
@@ -278,11 +298,27 @@ wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode)
 	return target;
 }
 
+/* Open the table to find clients by their IDs alone */
+WfxTarget *
+wfx_target_open_by_id(Oid relid, const char *id_column, LOCKMODE lockmode)
+{
+	WfxTarget  *target = open_table(relid, lockmode);
+	AttrNumber	id = get_attnum(relid, id_column);
+
+	if (id <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("table %s has no column \"%s\"", target->name, id_column),
+				 errdetail("It held the IDs of the clients.")));
+	find_key(target, &target->id, id, false);
+	return target;
+}
+
 /* Close the table; the lock stays until the transaction ends */
 void
 wfx_target_close(WfxTarget *target)
 {
-	table_close(target->rel, NoLock);
+	relation_close(target->rel, NoLock);
 	target->rel = NULL;
 }
 

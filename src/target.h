@@ -33,8 +33,14 @@ typedef struct WfxTarget
 /* The table that wifox_import.clients_table names, or InvalidOid */
 extern Oid	wfx_target_find(const char *schema);
 
+/* Say that there is no such table */
+extern void wfx_target_missing(void);
+
 /* Open it and see that it can be imported into; an ERROR says what is missing */
 extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary, LOCKMODE lockmode);
+
+/* The same for what finds clients by their IDs alone: only the key of the ID is set */
+extern WfxTarget *wfx_target_open_by_id(Oid relid, const char *id_column, LOCKMODE lockmode);
 extern void wfx_target_close(WfxTarget *target);
 
 /* The attribute of a column that can be imported, or 0 */

@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "catalog/namespace.h"
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 #include "utils/json.h"
@@ -34,6 +35,40 @@ wfx_cut(const char *text, int maxbytes)
 	if (len <= maxbytes)
 		return pstrdup(text);
 	return psprintf("%.*s...", pg_mbcliplen(text, len, maxbytes - 3), text);
+}
+
+/* Is every byte ASCII? */
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (IS_HIGHBIT_SET(*text))
+			return false;
+	return true;
+}
+
+/* The text in UTF-8; itself where the database's encoding has no way there */
+const char *
+wfx_utf8(const char *text)
+{
+	int			encoding = GetDatabaseEncoding();
+	int			len = strlen(text);
+	int			size = len * MAX_CONVERSION_GROWTH + 1;
+	char	   *utf8;
+	Oid			proc;
+
+	if (encoding == PG_UTF8 || encoding == PG_SQL_ASCII || is_ascii(text))
+		return text;
+	proc = FindDefaultConversionProc(encoding, PG_UTF8);
+	if (!OidIsValid(proc))
+		return text;
+	utf8 = palloc(size);
+	if (pg_do_encoding_conversion_buf(proc, encoding, PG_UTF8,
+									  (unsigned char *) unconstify(char *, text), len,
+									  (unsigned char *) utf8, size, true) == len)
+		return utf8;
+	pfree(utf8);
+	return text;
 }
 
 /* Append a member to a JSON object */

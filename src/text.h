@@ -13,6 +13,9 @@ extern char *wfx_trim(const char *text, int len);
 /* A copy of text, at most maxbytes long, cut between two characters */
 extern char *wfx_cut(const char *text, int maxbytes);
 
+/* The text in UTF-8, as far as the database's encoding has a way there */
+extern const char *wfx_utf8(const char *text);
+
 /* Append "key": "value", or null, to a JSON object that is being written */
 extern void wfx_append_json_member(StringInfo json, const char *key, const char *value);
 

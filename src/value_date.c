@@ -1,41 +1,40 @@
 /*
  * value_date.c
- *		Dates and timestamps, as files hold them.
+ *		Dates, times and timestamps, as files hold them.
  *
  * The server's reader takes words ("tomorrow"), completes two-digit years,
  * follows DateStyle and raises.  A file must mean the same whoever imports it, so
  * this one reads ISO 8601, and numbers in an order that the caller has named:
  *
- *		cell	:= day [ ( "T" | blanks ) time [ [ blanks ] zone ] ]
+ *		cell	:= day [ ( "T" | blanks ) time [ [ blanks ] zone ] ] | time [ zone ]
  *		day		:= YYYY-MM-DD | YYYYMMDD | three numbers joined by "-", "/" or "."
- *		time	:= HH:MM [ :SS [ .fraction ] ]
+ *		time	:= HH:MM [ :SS [ .fraction ] ] | HHMM [ SS [ .fraction ] ] behind a "T"
  *		zone	:= "Z" | ( "+" | "-" ) HH [ [ ":" ] MM ]
  */
 #include "postgres.h"
 
-#include <math.h>
-
+#include "catalog/pg_type.h"
 #include "datatype/timestamp.h"
 #include "pgtime.h"
 #include "utils/date.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
+#include "value_clock.h"
 #include "value_date.h"
-
-#define DIGITS "0123456789"
 
 /* A cell on its way to a date */
 typedef struct DateReader
 {
 	WfxTypeKind kind;
+	bool		zoned;			/* the column keeps or counts a zone */
 	WfxDateOrder order;
 	const char *text;
 	const char *next;			/* what is not read yet */
 	struct pg_tm tm;
 	fsec_t		fsec;
 	bool		has_zone;
-	int			zone;			/* seconds west of Greenwich, as the server counts */
+	int			zone;			/* seconds west of Greenwich */
 	WfxReason  *why;
 } DateReader;
 
@@ -64,6 +63,8 @@ static const char *const month_names[] =
 static const char *
 noun(const DateReader *reader)
 {
+	if (reader->kind == WFX_TYPE_TIME)
+		return "time";
 	return reader->kind == WFX_TYPE_DATE ? "date" : "timestamp";
 }
 
@@ -73,6 +74,9 @@ advice(const DateReader *reader)
 {
 	if (reader->kind == WFX_TYPE_DATE)
 		return "Write dates as YYYY-MM-DD.";
+	if (reader->kind == WFX_TYPE_TIME)
+		return reader->zoned ? "Write times as HH:MM:SS, with a zone such as Z or +02:00." :
+			"Write times as HH:MM:SS.";
 	if (reader->kind == WFX_TYPE_TIMESTAMP)
 		return "Write timestamps as YYYY-MM-DD HH:MM:SS.";
 	return "Write timestamps as YYYY-MM-DD HH:MM:SS, with a zone such as Z or +02:00.";
@@ -82,13 +86,13 @@ advice(const DateReader *reader)
 static bool
 is_serial_number(const char *text)
 {
-	size_t		digits = strspn(text, DIGITS);
+	size_t		digits = strspn(text, WFX_DIGITS);
 
 	if (digits != 5)
 		return false;
 	text += digits;
 	if (*text == '.')
-		text += 1 + strspn(text + 1, DIGITS);
+		text += 1 + strspn(text + 1, WFX_DIGITS);
 	return *text == '\0';
 }
 
@@ -98,7 +102,7 @@ refuse_form(DateReader *reader)
 {
 	const char *hint = advice(reader);
 
-	if (is_serial_number(reader->text))
+	if (reader->kind != WFX_TYPE_TIME && is_serial_number(reader->text))
 		hint = "This looks like a spreadsheet's internal number of a day: "
 			"format the column as YYYY-MM-DD and export it again.";
 	return wfx_refuse(reader->why, ERRCODE_INVALID_DATETIME_FORMAT, hint,
@@ -111,7 +115,7 @@ refuse_field(DateReader *reader, const char *fault)
 {
 	char	   *hint = NULL;
 
-	if (reader->order != WFX_DATE_ISO)
+	if (reader->order != WFX_DATE_ISO && reader->kind != WFX_TYPE_TIME)
 		hint = psprintf("The option date_order is %s.", orders[reader->order].name);
 	return wfx_refuse(reader->why, ERRCODE_DATETIME_FIELD_OVERFLOW, hint,
 					  "\"%s\" is not a %s: %s",
@@ -128,29 +132,6 @@ refuse_ambiguous(DateReader *reader)
 					  wfx_excerpt(reader->text));
 	reader->why->code = "ambiguous_date";
 	return false;
-}
-
-/* Step over a character, if it comes next */
-static bool
-accept_char(DateReader *reader, char c)
-{
-	if (*reader->next != c)
-		return false;
-	reader->next++;
-	return true;
-}
-
-/* Read a run of min to max digits (8 at most, so that an int holds it) */
-static bool
-read_number(DateReader *reader, size_t min, size_t max, int *number)
-{
-	size_t		digits = strspn(reader->next, DIGITS);
-
-	if (digits < min || digits > max)
-		return false;
-	for (*number = 0; digits > 0; digits--)
-		*number = *number * 10 + (*reader->next++ - '0');
-	return true;
 }
 
 /* May this character stand between day, month and year? */
@@ -221,13 +202,13 @@ read_separated_day(DateReader *reader)
 
 	for (int i = 0; i < 3; i++)
 	{
-		width[i] = strspn(reader->next, DIGITS);
+		width[i] = strspn(reader->next, WFX_DIGITS);
 		/* seven digits are enough for the server's last year, 5874897 */
-		if (!read_number(reader, 1, 7, &number[i]))
+		if (!wfx_read_number(&reader->next, 1, 7, &number[i]))
 			return refuse_form(reader);
 		if (i == 0)
 			separator = *reader->next;
-		if (i < 2 && (!is_separator(separator) || !accept_char(reader, separator)))
+		if (i < 2 && (!is_separator(separator) || !wfx_accept_char(&reader->next, separator)))
 			return refuse_form(reader);
 	}
 	if (!is_day_end(*reader->next))
@@ -256,7 +237,7 @@ read_day(DateReader *reader)
 {
 	int			number;
 
-	if (read_number(reader, 8, 8, &number))
+	if (wfx_read_number(&reader->next, 8, 8, &number))
 	{
 		reader->tm.tm_year = number / 10000;
 		reader->tm.tm_mon = number / 100 % 100;
@@ -270,49 +251,21 @@ read_day(DateReader *reader)
 }
 
 /*
- * Read the fraction of a second behind its point.  Digits beyond the sixth
- * are rounded the way the server does it, so that both give the same value.
- */
-static bool
-read_fraction(DateReader *reader)
-{
-	const char *point = reader->next - 1;
-	size_t		digits = strspn(reader->next, DIGITS);
-
-	reader->next += digits;
-	/* strtod must not see an exponent */
-	if (digits == 0 || *reader->next == 'e' || *reader->next == 'E')
-		return false;
-	reader->fsec = (fsec_t) rint(strtod(point, NULL) * USECS_PER_SEC);
-	return true;
-}
-
-/*
  * Read the time of day.  As in the server, 24:00 is the end of the day and
- * second 60 the start of the next minute.  Hours may have one digit, as
- * spreadsheets write them.
+ * second 60 the start of the next minute.
  */
 static bool
 read_time(DateReader *reader)
 {
 	struct pg_tm *tm = &reader->tm;
+	bool		marked = wfx_accept_char(&reader->next, 'T') || wfx_accept_char(&reader->next, 't');
 	const char *start;
 
-	if (!accept_char(reader, 'T') && !accept_char(reader, 't'))
+	if (!marked)
 		reader->next += strspn(reader->next, " ");
-
 	start = reader->next;
-	if (!read_number(reader, 1, 2, &tm->tm_hour) || !accept_char(reader, ':') ||
-		!read_number(reader, 2, 2, &tm->tm_min))
+	if (!wfx_read_clock(&reader->next, marked, tm, &reader->fsec))
 		return refuse_form(reader);
-	if (accept_char(reader, ':'))
-	{
-		if (!read_number(reader, 2, 2, &tm->tm_sec))
-			return refuse_form(reader);
-		if (accept_char(reader, '.') && !read_fraction(reader))
-			return refuse_form(reader);
-	}
-
 	if (time_overflows(tm->tm_hour, tm->tm_min, tm->tm_sec, reader->fsec))
 		return refuse_field(reader, psprintf("there is no time %s",
 											 wfx_excerpt(pnstrdup(start, reader->next - start))));
@@ -323,35 +276,16 @@ read_time(DateReader *reader)
 static bool
 read_zone(DateReader *reader)
 {
-	int			hours;
-	int			minutes = 0;
-	bool		west;
+	bool		overflow = false;
 
 	if (*reader->next == '\0')
 		return true;
-	reader->next += strspn(reader->next, " ");
 	reader->has_zone = true;
-	if (accept_char(reader, 'Z') || accept_char(reader, 'z'))
-		return *reader->next == '\0' || refuse_form(reader);
-
-	west = *reader->next == '-';
-	if (!accept_char(reader, '-') && !accept_char(reader, '+'))
+	if (!wfx_read_zone(&reader->next, &reader->zone, &overflow) || *reader->next != '\0')
 		return refuse_form(reader);
-	if (read_number(reader, 4, 4, &hours))
-	{
-		minutes = hours % 100;
-		hours /= 100;
-	}
-	else if (!read_number(reader, 2, 2, &hours) ||
-			 (accept_char(reader, ':') && !read_number(reader, 2, 2, &minutes)))
-		return refuse_form(reader);
-
-	if (*reader->next != '\0')
-		return refuse_form(reader);
-	if (hours > MAX_TZDISP_HOUR || minutes >= MINS_PER_HOUR)
+	if (overflow)
 		return wfx_refuse(reader->why, ERRCODE_INVALID_TIME_ZONE_DISPLACEMENT_VALUE, NULL,
 						  "the time zone of \"%s\" is out of range", wfx_excerpt(reader->text));
-	reader->zone = (hours * MINS_PER_HOUR + minutes) * SECS_PER_MINUTE * (west ? 1 : -1);
 	return true;
 }
 
@@ -401,22 +335,29 @@ round_to_typmod(Timestamp *timestamp, int32 typmod)
 }
 
 /*
- * Make a timestamp.  The server drops a zone that a column without one cannot
- * hold, and the moment with it; that is refused here.
+ * The server drops a zone that a column without one cannot hold, and the moment
+ * with it; that is refused here.
  */
+static bool
+refuse_zone(DateReader *reader)
+{
+	return wfx_refuse(reader->why, ERRCODE_INVALID_DATETIME_FORMAT, advice(reader),
+					  "\"%s\" has a time zone, but the column holds none",
+					  wfx_excerpt(reader->text));
+}
+
+/* Make a timestamp */
 static bool
 make_timestamp(DateReader *reader, int32 typmod, Datum *value)
 {
-	bool		zoned = reader->kind == WFX_TYPE_TIMESTAMPTZ;
 	Timestamp	timestamp;
 
-	if (reader->has_zone && !zoned)
-		return wfx_refuse(reader->why, ERRCODE_INVALID_DATETIME_FORMAT, advice(reader),
-						  "\"%s\" has a time zone, but the column holds none",
-						  wfx_excerpt(reader->text));
-	if (zoned && !reader->has_zone)
+	if (reader->has_zone && !reader->zoned)
+		return refuse_zone(reader);
+	if (reader->zoned && !reader->has_zone)
 		reader->zone = DetermineTimeZoneOffset(&reader->tm, session_timezone);
-	if (tm2timestamp(&reader->tm, reader->fsec, zoned ? &reader->zone : NULL, &timestamp) != 0)
+	if (tm2timestamp(&reader->tm, reader->fsec, reader->zoned ? &reader->zone : NULL,
+					 &timestamp) != 0)
 		return refuse_range(reader);
 	round_to_typmod(&timestamp, typmod);
 	if (!IS_VALID_TIMESTAMP(timestamp))
@@ -425,7 +366,30 @@ make_timestamp(DateReader *reader, int32 typmod, Datum *value)
 	return true;
 }
 
-/* Read a date or timestamp; a cell without a time is midnight */
+/*
+ * Make a time of day.  The zone of the session at noon may be another one at
+ * midnight and in summer; so a column with a zone needs one in the cell.
+ */
+static bool
+make_time(DateReader *reader, int32 typmod, Datum *value)
+{
+	struct pg_tm *tm = &reader->tm;
+	TimeTzADT  *zoned = palloc(sizeof(TimeTzADT));
+
+	zoned->time = ((tm->tm_hour * MINS_PER_HOUR + tm->tm_min) * SECS_PER_MINUTE + tm->tm_sec) *
+		USECS_PER_SEC + reader->fsec;
+	zoned->zone = reader->zone;
+	AdjustTimeForTypmod(&zoned->time, typmod);
+	if (reader->has_zone && !reader->zoned)
+		return refuse_zone(reader);
+	if (!reader->has_zone && reader->zoned)
+		return wfx_refuse(reader->why, ERRCODE_INVALID_DATETIME_FORMAT, advice(reader),
+						  "\"%s\" has no time zone", wfx_excerpt(reader->text));
+	*value = reader->zoned ? TimeTzADTPGetDatum(zoned) : TimeADTGetDatum(zoned->time);
+	return true;
+}
+
+/* Read a date, time or timestamp; a timestamp without a time is midnight */
 bool
 wfx_date_parse(const WfxType *type, const char *text, WfxDateOrder order,
 			   Datum *value, WfxReason *why)
@@ -433,6 +397,10 @@ wfx_date_parse(const WfxType *type, const char *text, WfxDateOrder order,
 	DateReader	reader = {.kind = type->kind, .order = order, .text = text, .next = text,
 	.why = why};
 
+	reader.zoned = type->base == TIMESTAMPTZOID || type->base == TIMETZOID;
+	if (type->kind == WFX_TYPE_TIME)
+		return read_time(&reader) && read_zone(&reader) &&
+			make_time(&reader, type->base_typmod, value);
 	if (!read_day(&reader))
 		return false;
 	if (*reader.next != '\0' && !(read_time(&reader) && read_zone(&reader)))

@@ -20,13 +20,23 @@ typedef struct WfxDecimal
 } WfxDecimal;
 
 /*
- * Read a cell of a column of this kind.  They never raise; false: *why says what
- * is wrong.
+ * Read a cell of a column of this kind; false: *why says what is wrong.  The first
+ * ones never raise.
  */
 extern bool wfx_int_parse(const WfxType *type, const char *text, Datum *value, WfxReason *why);
 extern bool wfx_numeric_parse(WfxType *type, const char *text, Datum *value, WfxReason *why);
 extern bool wfx_float_parse(const WfxType *type, const char *text, Datum *value, WfxReason *why);
+extern bool wfx_money_parse(const WfxType *type, const char *text, Datum *value, WfxReason *why);
 extern bool wfx_json_parse(WfxType *type, const char *text, Datum *value, WfxReason *why);
+extern bool wfx_array_parse(WfxType *type, const char *text, WfxDateOrder order,
+							Datum *value, WfxReason *why);
+extern bool wfx_range_parse(WfxType *type, const char *text, WfxDateOrder order,
+							Datum *value, WfxReason *why);
+extern bool wfx_other_parse(WfxType *type, const char *text, WfxDateOrder order,
+							Datum *value, WfxReason *why);
+
+/* May a setting of the session change what the input function of a type makes of a text? */
+extern bool wfx_follows_session(Oid base);
 
 /* Make the Datum of a text that is known to be good; true, so that a reader can return it */
 extern bool wfx_accept_text(WfxType *type, const char *text, Datum *value);

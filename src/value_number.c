@@ -12,6 +12,7 @@
 
 #include "catalog/pg_type.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 
 #include "value_kinds.h"
 
@@ -170,6 +171,40 @@ wfx_numeric_parse(WfxType *type, const char *text, Datum *value, WfxReason *why)
 	if (!wfx_fits_numeric(&number, type->base_typmod))
 		return refuse_number_range(type, text, why);
 	return wfx_accept_text(type, text, value);
+}
+
+/* Lies a numeric between the least and the greatest amount that the currency can have? */
+static bool
+fits_money(Datum number)
+{
+	Datum		least = DirectFunctionCall1(cash_numeric, Int64GetDatum(PG_INT64_MIN));
+	Datum		greatest = DirectFunctionCall1(cash_numeric, Int64GetDatum(PG_INT64_MAX));
+
+	return DatumGetBool(DirectFunctionCall2(numeric_ge, number, least)) &&
+		DatumGetBool(DirectFunctionCall2(numeric_le, number, greatest));
+}
+
+/*
+ * Read an amount of money as a number.  The server's reader follows lc_monetary: it
+ * takes 1,50 for 150 in one place, and 1.50 for 150 in another.
+ */
+bool
+wfx_money_parse(const WfxType *type, const char *text, Datum *value, WfxReason *why)
+{
+	WfxDecimal	decimal;
+	const char *end = wfx_scan_decimal(text, &decimal);
+	Datum		number;
+
+	if (end == NULL || *end != '\0')
+		return refuse_number(text, why);
+	if (!wfx_fits_numeric(&decimal, -1))
+		return refuse_number_range(type, text, why);
+	number = DirectFunctionCall3(numeric_in, CStringGetDatum(text), ObjectIdGetDatum(InvalidOid),
+								 Int32GetDatum(-1));
+	if (!fits_money(number))
+		return refuse_number_range(type, text, why);
+	*value = DirectFunctionCall1(numeric_cash, number);
+	return true;
 }
 
 /* Read a real or double precision; what would become infinite or 0 is refused, as in the server */

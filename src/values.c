@@ -12,10 +12,6 @@
 #include <ctype.h>
 #include <sys/socket.h>
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
-#include "catalog/pg_enum.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
@@ -26,10 +22,10 @@
 #include "utils/syscache.h"
 #include "utils/uuid.h"
 #if PG_VERSION_NUM >= 160000
-#include "nodes/miscnodes.h"
 #include "varatt.h"
 #endif
 
+#include "allowed_values.h"
 #include "text.h"
 #include "value_date.h"
 #include "value_kinds.h"
@@ -37,9 +33,6 @@
 
 /* A message quotes so much of a cell */
 #define EXCERPT_BYTES 60
-
-/* The detail about an enum names so many labels */
-#define MAX_LABELS_SHOWN 20
 
 /* Fill *why in; false, so that a reader can return it */
 bool
@@ -85,13 +78,21 @@ wfx_is_blank(const char *text, size_t len)
 	return true;
 }
 
-/* How is a base type read? */
-static WfxTypeKind
-find_kind(Oid base)
+/* The category of a type */
+static char
+category_of(Oid type)
 {
 	char		category;
 	bool		preferred;
 
+	get_type_category_preferred(type, &category, &preferred);
+	return category;
+}
+
+/* How is a base type read? */
+static WfxTypeKind
+find_kind(Oid base, Oid input)
+{
 	switch (base)
 	{
 		case BOOLOID:
@@ -105,8 +106,13 @@ find_kind(Oid base)
 		case FLOAT4OID:
 		case FLOAT8OID:
 			return WFX_TYPE_FLOAT;
+		case MONEYOID:
+			return WFX_TYPE_MONEY;
 		case DATEOID:
 			return WFX_TYPE_DATE;
+		case TIMEOID:
+		case TIMETZOID:
+			return WFX_TYPE_TIME;
 		case TIMESTAMPOID:
 			return WFX_TYPE_TIMESTAMP;
 		case TIMESTAMPTZOID:
@@ -119,11 +125,45 @@ find_kind(Oid base)
 		case JSONOID:
 		case JSONBOID:
 			return WFX_TYPE_JSONB;
+		case CHAROID:
+			return WFX_TYPE_TEXT;
 	}
 	if (type_is_enum(base))
 		return WFX_TYPE_ENUM;
-	get_type_category_preferred(base, &category, &preferred);
-	return category == TYPCATEGORY_STRING ? WFX_TYPE_TEXT : WFX_TYPE_OTHER;
+	if (input == F_ARRAY_IN)
+		return WFX_TYPE_ARRAY;
+	if (input == F_RANGE_IN)
+		return WFX_TYPE_RANGE;
+	return category_of(base) == TYPCATEGORY_STRING ? WFX_TYPE_TEXT : WFX_TYPE_OTHER;
+}
+
+/* Learn how the elements of an array or the bounds of a range are read */
+static void
+init_element(WfxType *type)
+{
+	bool		array = type->kind == WFX_TYPE_ARRAY;
+	Oid			element = array ? get_element_type(type->base) : get_range_subtype(type->base);
+	int16		len;
+	bool		byval;
+	char		align;
+	Oid			ioparam;
+	Oid			input;
+
+	type->element = MemoryContextAlloc(type->context, sizeof(WfxType));
+	wfx_type_init(type->element, element, array ? type->base_typmod : -1, type->context);
+	get_type_io_data(element, IOFunc_input, &len, &byval, &align, &type->delimiter,
+					 &ioparam, &input);
+}
+
+/* May a value hold any text, such as one that a spreadsheet or a browser executes? */
+static bool
+may_hold_text(const WfxType *type)
+{
+	if (type->element != NULL)
+		return type->element->holds_text;
+	if (type->kind == WFX_TYPE_OTHER)
+		return strchr("BDEGINTV", category_of(type->base)) == NULL;
+	return type->kind == WFX_TYPE_TEXT || type->kind == WFX_TYPE_JSONB;
 }
 
 /* Learn how a column's cells are read; context keeps what is learnt */
@@ -137,10 +177,14 @@ wfx_type_init(WfxType *type, Oid typid, int32 typmod, MemoryContext context)
 	type->typmod = typmod;
 	type->base_typmod = typmod;
 	type->base = getBaseTypeAndTypmod(typid, &type->base_typmod);
-	type->kind = find_kind(type->base);
-	type->context = context;
 	getTypeInputInfo(type->base, &input, &type->ioparam);
 	fmgr_info_cxt(input, &type->in, context);
+	type->kind = find_kind(type->base, input);
+	type->context = context;
+	if (type->kind == WFX_TYPE_ARRAY || type->kind == WFX_TYPE_RANGE)
+		init_element(type);
+	type->holds_text = may_hold_text(type);
+	type->follows_session = type->kind == WFX_TYPE_OTHER && wfx_follows_session(type->base);
 }
 
 /* Make the Datum of a text that is known to be good */
@@ -152,41 +196,20 @@ wfx_accept_text(WfxType *type, const char *text, Datum *value)
 	return true;
 }
 
-/* Ask the type itself, softly where the server can */
-static bool
-parse_other(WfxType *type, const char *text, Datum *value, WfxReason *why)
-{
-#if PG_VERSION_NUM >= 160000
-	ErrorSaveContext saved = {T_ErrorSaveContext};
-
-	saved.details_wanted = true;
-	if (InputFunctionCallSafe(&type->in, unconstify(char *, text), type->ioparam,
-							  type->base_typmod, (Node *) &saved, value))
-		return true;
-	(void) wfx_refuse(why, saved.error_data->sqlerrcode, saved.error_data->hint,
-					  "%s", saved.error_data->message);
-	why->detail = saved.error_data->detail;
-	return false;
-#else
-	(void) why;
-	return wfx_accept_text(type, text, value);
-#endif
-}
-
 /*
  * Read a text.  The surplus of varchar(n) and char(n) may be blanks, which are
- * cut as the standard has it.  A name would be cut silently, so its length is
- * checked too.
+ * cut as the standard has it.  A name or "char" would be cut silently, so its
+ * length is checked too.
  */
 static bool
-parse_text(WfxType *type, const char *text, Datum *value, WfxReason *why)
+parse_text(WfxType *type, const char *text, WfxDateOrder order, Datum *value, WfxReason *why)
 {
 	size_t		len = strlen(text);
+	size_t		bytes = type->base == NAMEOID ? NAMEDATALEN - 1 : 1;
 
-	if (type->base == NAMEOID && len >= NAMEDATALEN)
+	if ((type->base == NAMEOID || type->base == CHAROID) && len > bytes)
 		return wfx_refuse(why, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, NULL,
-						  "value is too long: %zu bytes, at most %d are allowed",
-						  len, NAMEDATALEN - 1);
+						  "value is too long: %zu bytes, at most %zu are allowed", len, bytes);
 	if ((type->base == VARCHAROID || type->base == BPCHAROID) && type->base_typmod >= VARHDRSZ)
 	{
 		int			limit = type->base_typmod - VARHDRSZ;
@@ -197,7 +220,7 @@ parse_text(WfxType *type, const char *text, Datum *value, WfxReason *why)
 							  "value is too long: %d characters, at most %d are allowed",
 							  pg_mbstrlen_with_len(text, len), limit);
 	}
-	return parse_other(type, text, value, why);
+	return wfx_other_parse(type, text, order, value, why);
 }
 
 /* Read a boolean: whole words or their first letters, of any case */
@@ -286,37 +309,6 @@ parse_inet(WfxType *type, const char *text, Datum *value, WfxReason *why)
 	return wfx_accept_text(type, text, value);
 }
 
-/* The labels of an enum in their order, as far as a message should list them */
-static char *
-list_enum_labels(Oid enumtype)
-{
-	Relation	rel = table_open(EnumRelationId, AccessShareLock);
-	Relation	index = index_open(EnumTypIdSortOrderIndexId, AccessShareLock);
-	StringInfoData list;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-	int			n = 0;
-
-	initStringInfo(&list);
-	ScanKeyInit(&key, Anum_pg_enum_enumtypid, BTEqualStrategyNumber, F_OIDEQ,
-				ObjectIdGetDatum(enumtype));
-	scan = systable_beginscan_ordered(rel, index, NULL, 1, &key);
-	while (HeapTupleIsValid(tuple = systable_getnext_ordered(scan, ForwardScanDirection)))
-	{
-		Form_pg_enum label = (Form_pg_enum) GETSTRUCT(tuple);
-
-		if (n++ < MAX_LABELS_SHOWN)
-			appendStringInfo(&list, "%s\"%s\"", n > 1 ? ", " : "", NameStr(label->enumlabel));
-	}
-	if (n > MAX_LABELS_SHOWN)
-		appendStringInfo(&list, " and %d more", n - MAX_LABELS_SHOWN);
-	systable_endscan_ordered(scan);
-	index_close(index, AccessShareLock);
-	table_close(rel, AccessShareLock);
-	return list.data;
-}
-
 /* Read an enum: the label, letter by letter */
 static bool
 parse_enum(WfxType *type, const char *text, Datum *value, WfxReason *why)
@@ -328,7 +320,7 @@ parse_enum(WfxType *type, const char *text, Datum *value, WfxReason *why)
 	(void) wfx_refuse(why, ERRCODE_INVALID_TEXT_REPRESENTATION, NULL,
 					  "\"%s\" is not a value of %s", wfx_excerpt(text),
 					  format_type_be(type->base));
-	why->detail = psprintf("Allowed values: %s.", list_enum_labels(type->base));
+	why->detail = wfx_labels_of_enum(type->base);
 	return false;
 }
 
@@ -339,7 +331,7 @@ parse_base(WfxType *type, const char *text, WfxDateOrder order, Datum *value, Wf
 	switch (type->kind)
 	{
 		case WFX_TYPE_TEXT:
-			return parse_text(type, text, value, why);
+			return parse_text(type, text, order, value, why);
 		case WFX_TYPE_BOOL:
 			return parse_bool_cell(text, value, why);
 		case WFX_TYPE_INT:
@@ -348,7 +340,10 @@ parse_base(WfxType *type, const char *text, WfxDateOrder order, Datum *value, Wf
 			return wfx_numeric_parse(type, text, value, why);
 		case WFX_TYPE_FLOAT:
 			return wfx_float_parse(type, text, value, why);
+		case WFX_TYPE_MONEY:
+			return wfx_money_parse(type, text, value, why);
 		case WFX_TYPE_DATE:
+		case WFX_TYPE_TIME:
 		case WFX_TYPE_TIMESTAMP:
 		case WFX_TYPE_TIMESTAMPTZ:
 			return wfx_date_parse(type, text, order, value, why);
@@ -360,10 +355,23 @@ parse_base(WfxType *type, const char *text, WfxDateOrder order, Datum *value, Wf
 			return wfx_json_parse(type, text, value, why);
 		case WFX_TYPE_ENUM:
 			return parse_enum(type, text, value, why);
+		case WFX_TYPE_ARRAY:
+			return wfx_array_parse(type, text, order, value, why);
+		case WFX_TYPE_RANGE:
+			return wfx_range_parse(type, text, order, value, why);
 		case WFX_TYPE_OTHER:
-			return parse_other(type, text, value, why);
+			return wfx_other_parse(type, text, order, value, why);
 	}
 	pg_unreachable();
+}
+
+/* Read what is no cell of its own, trimmed as a cell would be */
+bool
+wfx_element_parse(WfxType *type, const char *text, WfxDateOrder order, Datum *value, WfxReason *why)
+{
+	if (type->kind != WFX_TYPE_TEXT)
+		text = wfx_trim(text, strlen(text));
+	return wfx_type_parse(type, text, order, value, why);
 }
 
 /* Read a cell; a domain's own checks come last, and may raise */
@@ -371,7 +379,12 @@ bool
 wfx_type_parse(WfxType *type, const char *text, WfxDateOrder order,
 			   Datum *value, WfxReason *why)
 {
-	if (!parse_base(type, text, order, value, why))
+	bool		good;
+
+	type->reading = true;
+	good = parse_base(type, text, order, value, why);
+	type->reading = false;
+	if (!good)
 		return false;
 	if (type->typid != type->base)
 		domain_check(*value, false, type->typid, &type->domain_extra, type->context);

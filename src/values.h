@@ -17,19 +17,23 @@ typedef enum WfxDateOrder
 
 typedef enum WfxTypeKind
 {
-	WFX_TYPE_TEXT,				/* text, varchar(n), char(n), name; other string types
+	WFX_TYPE_TEXT,				/* text, varchar(n), char(n), name, "char"; other string types
 								 * such as citext, whose input may raise */
 	WFX_TYPE_BOOL,
 	WFX_TYPE_INT,				/* int2, int4, int8 */
 	WFX_TYPE_NUMERIC,
 	WFX_TYPE_FLOAT,
+	WFX_TYPE_MONEY,
 	WFX_TYPE_DATE,
+	WFX_TYPE_TIME,				/* with a zone or without */
 	WFX_TYPE_TIMESTAMP,
 	WFX_TYPE_TIMESTAMPTZ,
 	WFX_TYPE_UUID,
 	WFX_TYPE_INET,
 	WFX_TYPE_JSONB,				/* json and jsonb */
 	WFX_TYPE_ENUM,
+	WFX_TYPE_ARRAY,
+	WFX_TYPE_RANGE,
 	WFX_TYPE_OTHER				/* through its input function, which may raise */
 } WfxTypeKind;
 
@@ -43,6 +47,11 @@ typedef struct WfxType
 	WfxTypeKind kind;
 	FmgrInfo	in;				/* input function of base */
 	Oid			ioparam;
+	struct WfxType *element;	/* of an array or range, else NULL */
+	char		delimiter;		/* between the elements of an array */
+	bool		holds_text;		/* a value may hold any text */
+	bool		follows_session;	/* of WFX_TYPE_OTHER: settings matter to its input */
+	bool		reading;		/* what is raised now is about the cell's text */
 	void	   *domain_extra;	/* cache of domain_check */
 	MemoryContext context;		/* lives as long as the type is used */
 } WfxType;
@@ -66,10 +75,15 @@ extern void wfx_type_init(WfxType *type, Oid typid, int32 typmod, MemoryContext 
  *
  * The kinds with a name do not raise for what a cell may hold.  WFX_TYPE_OTHER
  * may (before 16 always, later where the type's input function knows no soft
- * errors), and so may the checks of a domain; the caller catches that (guard.h).
+ * errors), the same within arrays and ranges, and so may the checks of a domain;
+ * the caller catches that (guard.h).
  */
 extern bool wfx_type_parse(WfxType *type, const char *text, WfxDateOrder order,
 						   Datum *value, WfxReason *why);
+
+/* The same for what is no cell of its own, an element or a default: it is trimmed like one */
+extern bool wfx_element_parse(WfxType *type, const char *text, WfxDateOrder order,
+							  Datum *value, WfxReason *why);
 
 /* Is text white space, that of ASCII, from end to end? */
 extern bool wfx_is_blank(const char *text, size_t len);

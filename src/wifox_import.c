@@ -20,6 +20,7 @@ int			wfx_max_field_size = 1024;
 int			wfx_max_errors = 10000;
 char	   *wfx_directory = NULL;
 bool		wfx_reject_active_content = true;
+bool		wfx_track_changes = true;
 char	   *wfx_clients_table = NULL;
 char	   *wfx_notify_channel = NULL;
 
@@ -86,7 +87,7 @@ define_limits(void)
 							PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
-/* What a file may hold and where it may lie */
+/* What a file may hold, where it may lie, and what is kept of an import */
 static void
 define_policy(void)
 {
@@ -97,9 +98,14 @@ define_policy(void)
 							   PGC_SUSET, 0, check_directory, NULL, NULL);
 	DefineCustomEnumVariable("wifox_import.active_content",
 							 "What becomes of cells that a spreadsheet or browser would execute.",
-							 NULL,
+							 "reject: they are errors. allow: they are imported as any other.",
 							 &active_content, 0, active_content_options,
 							 PGC_SUSET, 0, NULL, assign_active_content, NULL);
+	DefineCustomBoolVariable("wifox_import.track_changes",
+							 "Whether imports keep what they change in wifox_import_changes.",
+							 "An import without it cannot be undone.",
+							 &wfx_track_changes, true,
+							 PGC_SUSET, 0, NULL, NULL, NULL);
 }
 
 /* What every user may choose */

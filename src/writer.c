@@ -8,12 +8,14 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "match.h"
+#include "track.h"
 #include "writer.h"
 
 struct WfxWriter
@@ -22,20 +24,6 @@ struct WfxWriter
 	TupleDesc	insert_desc;
 };
 
-/*
- * Is a column part of every INSERT?  An ID that nothing gives is left to the table,
- * as that below a view.
- */
-static bool
-is_inserted(const WfxImport *import, int c)
-{
-	const WfxColumn *column = &import->columns->columns[c];
-
-	if (c != import->columns->id)
-		return true;
-	return !import->target->id_always && (column->in_file || wfx_column_has_default(column));
-}
-
 /* How many columns an INSERT has */
 static int
 count_inserted(const WfxImport *import)
@@ -43,7 +31,7 @@ count_inserted(const WfxImport *import)
 	int			n = 0;
 
 	for (int c = 0; c < import->columns->ncolumns; c++)
-		n += is_inserted(import, c);
+		n += wfx_column_is_inserted(import->columns, c, import->target);
 	return n;
 }
 
@@ -85,7 +73,7 @@ wfx_writer_create(const WfxImport *import)
 	initStringInfo(&values);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
-		if (!is_inserted(import, c))
+		if (!wfx_column_is_inserted(import->columns, c, import->target))
 			continue;
 		describe(desc, ++n, &columns->columns[c]);
 		appendStringInfo(&names, "%s%s", n > 1 ? ", " : "",
@@ -93,8 +81,9 @@ wfx_writer_create(const WfxImport *import)
 		appendStringInfo(&values, "%sb.c%d", n > 1 ? ", " : "", n);
 	}
 	writer->insert_desc = desc;
-	writer->insert = psprintf("INSERT INTO %s (%s) SELECT %s FROM " WFX_BATCH_NAME " b",
-							  import->target->sql_name, names.data, values.data);
+	writer->insert = psprintf("INSERT INTO %s AS t (%s) SELECT %s FROM " WFX_BATCH_NAME " b%s",
+							  import->target->sql_name, names.data, values.data,
+							  wfx_track_returning_created(import));
 	return writer;
 }
 
@@ -106,7 +95,7 @@ put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values,
 
 	for (int c = 0; c < import->columns->ncolumns; c++)
 	{
-		if (!is_inserted(import, c))
+		if (!wfx_column_is_inserted(import->columns, c, import->target))
 			continue;
 		values[n] = record->new_values[c];
 		nulls[n] = record->new_nulls[c] &&
@@ -120,7 +109,10 @@ put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values,
 static uint64
 run(WfxImport *import, const char *sql, WfxBatchRows *rows)
 {
+	MemoryContext old = CurrentMemoryContext;
+
 	wfx_statement_run(import->statements, sql, rows);
+	MemoryContextSwitchTo(old);
 	wfx_batch_rows_destroy(rows);
 	return SPI_processed;
 }
@@ -151,60 +143,80 @@ wfx_writer_insert(WfxImport *import, WfxRecord **records, int n)
 
 	for (int i = 0; i < n; i++)
 		put_new(import, rows, records[i], values, nulls);
+	wfx_track_start(import, n);
 	inserted = run(import, import->writer->insert, rows);
-	if (inserted < (uint64) n && import->target->passes_on)
-		return count_clients(import, records, n);
+	if (inserted == (uint64) n)
+		wfx_track_returned(import, records, n);
+	else if (import->target->passes_on)
+		inserted = count_clients(import, records, n);
+	if (inserted == (uint64) n)
+		wfx_track_finish(import, records, n);
 	return inserted;
 }
 
-/* The assignments of an UPDATE, and a description of the rows it takes */
+/*
+ * The assignments of an UPDATE, and a description of the rows it takes: the key, the
+ * record's number among them, and what is written.
+ */
 static char *
-assignments(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
+assignments(const WfxImport *import, const WfxRecord *record, const char *value, TupleDesc *desc)
 {
 	const WfxColumns *columns = import->columns;
-	const char *source = import->target->has_addresses ? "x.c%d" :
-		"(SELECT b.c%d FROM " WFX_BATCH_NAME " b)";
 	StringInfoData list;
-	int			n = 1;
+	int			n = 2;
 
-	*desc = CreateTemplateTupleDesc(1 + count_changed(import, record));
+	*desc = CreateTemplateTupleDesc(n + count_changed(import, record));
 	wfx_key_describe(&import->target->id, *desc, 1);
+	TupleDescInitEntry(*desc, 2, "n", INT4OID, -1, 0);
 	initStringInfo(&list);
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
 		if (!record->write[c])
 			continue;
 		describe(*desc, ++n, &columns->columns[c]);
-		appendStringInfo(&list, "%s%s = ", n > 2 ? ", " : "",
-						 quote_identifier(columns->columns[c].name));
-		appendStringInfo(&list, source, n);
+		appendStringInfo(&list, "%s%s = %s", n > 3 ? ", " : "",
+						 quote_identifier(columns->columns[c].name),
+						 psprintf(value, psprintf("c%d", n)));
 	}
 	return list.data;
 }
 
 /*
- * The UPDATE of the columns that a record changes.  Where rows have an address, it
- * is looked up by ID first, and the UPDATE goes to the addresses: so the planner
- * cannot read the whole table for every row of the batch (see wfx_lookup_sql).
- * Elsewhere it takes one row, whose values stand in it like constants: a foreign
- * table could not be asked for certain rows by a join, and would lock all of them.
+ * The rows that a statement writes to.  Where rows have an address, it is looked up by
+ * ID first, and the statement goes to the addresses: so the planner cannot read the
+ * whole table for every row of the batch (see wfx_lookup_sql).  Elsewhere the batch is
+ * one row, whose values stand in the statement like constants: a foreign table could
+ * not be asked for certain rows by a join, and would lock all of them.
  */
+char *
+wfx_writer_rows(const WfxTarget *target, const char *keyword, const char **value)
+{
+	*value = target->has_addresses ? "x.%s" : "(SELECT b.%s FROM " WFX_BATCH_NAME " b)";
+	if (!target->has_addresses)
+		return psprintf("WHERE %s", wfx_key_condition(&target->id, psprintf(*value, "k")));
+	return psprintf("%s (%s OFFSET 0) x WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
+					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table", keyword,
+					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
+								   target->sql_name, target->id.condition, ""));
+}
+
+/* How many rows such a statement takes at a time */
+int
+wfx_writer_step(const WfxTarget *target, int n)
+{
+	return target->has_addresses ? n : 1;
+}
+
+/* The UPDATE of the columns that a record changes */
 static char *
 update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 {
-	const WfxTarget *target = import->target;
-	const char *list = assignments(import, record, desc);
+	const char *value;
+	char	   *rows = wfx_writer_rows(import->target, "FROM", &value);
 
-	if (!target->has_addresses)
-		return psprintf("UPDATE %s AS t SET %s WHERE %s", target->sql_name, list,
-						wfx_key_condition(&target->id,
-										  "(SELECT b.k FROM " WFX_BATCH_NAME " b)"));
-	return psprintf("UPDATE %s AS t SET %s FROM (%s OFFSET 0) x"
-					" WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
-					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table",
-					target->sql_name, list,
-					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
-								   target->sql_name, target->id.condition, ""));
+	return psprintf("UPDATE %s AS t SET %s %s%s", import->target->sql_name,
+					assignments(import, record, value, desc), rows,
+					wfx_track_returning_updated(import, record, value));
 }
 
 /* Run an UPDATE over records */
@@ -214,12 +226,14 @@ update_rows(WfxImport *import, WfxRecord **records, int n, const char *sql, Tupl
 	WfxBatchRows *rows = wfx_batch_rows_create(desc);
 	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
 	bool	   *nulls = palloc0(sizeof(bool) * desc->natts);
+	uint64		written;
 
 	for (int i = 0; i < n; i++)
 	{
 		int			to = 0;
 
 		values[to++] = wfx_client_key(import, records[i]->client);
+		values[to++] = Int32GetDatum(i);
 		for (int c = 0; c < import->columns->ncolumns; c++)
 		{
 			if (!records[i]->write[c])
@@ -229,7 +243,10 @@ update_rows(WfxImport *import, WfxRecord **records, int n, const char *sql, Tupl
 		}
 		wfx_batch_rows_put(rows, values, nulls);
 	}
-	return run(import, sql, rows);
+	written = run(import, sql, rows);
+	if (written == (uint64) n)
+		wfx_track_returned(import, records, n);
+	return written;
 }
 
 /* Update known clients */
@@ -238,14 +255,16 @@ wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 {
 	TupleDesc	desc;
 	char	   *sql = update_sql(import, records[0], &desc);
+	int			step = wfx_writer_step(import->target, n);
 	uint64		updated = 0;
 
-	if (import->target->has_addresses)
-		return update_rows(import, records, n, sql, desc);
-	for (int i = 0; i < n; i++)
+	wfx_track_start(import, n);
+	for (int i = 0; i < n; i += step)
 	{
 		CHECK_FOR_INTERRUPTS();
-		updated += update_rows(import, &records[i], 1, sql, desc);
+		updated += update_rows(import, &records[i], step, sql, desc);
 	}
+	if (updated == (uint64) n)
+		wfx_track_finish(import, records, n);
 	return updated;
 }

@@ -9,6 +9,16 @@
 
 extern struct WfxWriter *wfx_writer_create(const WfxImport *import);
 
+/*
+ * What follows the SET of an UPDATE (keyword FROM) or the table of a DELETE (USING) of
+ * the caller that writes to the rows (t) that the batch's keys k name.  *value is a
+ * format that makes the name of a batch's column the value that it has there.
+ */
+extern char *wfx_writer_rows(const WfxTarget *target, const char *keyword, const char **value);
+
+/* How many rows the batch may have for such a statement, if n are to be written */
+extern int	wfx_writer_step(const WfxTarget *target, int n);
+
 /* Insert new clients; returns how many rows the table took.  It may raise. */
 extern uint64 wfx_writer_insert(WfxImport *import, WfxRecord **records, int n);
 

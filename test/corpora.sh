@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Compare wifox_import_read() with collections of CSV files and their expected records.
+# Compare reader and import with collections of CSV files and values, and what is expected of them.
 #
 #   test/corpora.sh FOLDER
 #
@@ -82,5 +82,29 @@ is "lines that another tool rejects are odd" "$(run rejects)" \
   "37 of 37 lines found, 0 records too many"
 is "all values that are hard to keep come back" "$(run values)" "516 of 516 rows"
 is "no input crashes the server" "$(run fuzz | grep -c t$)" 285
+
+run verdicts >/dev/null
+is "valid addresses are taken, invalid ones refused" "$(run emails)" \
+  "invalid: 0 of 350 taken, policy: 75 of 192 taken, trim-or-invalid: 21 of 31 taken, \
+valid: 81 of 81 taken"
+is "and stored without the blanks around them" "$(run emails_kept)" \
+  "654 addresses, 0 altered, 0 with blanks, 0 without a reason"
+is "what mail systems disagree about is taken as doc/errors.md says" "$(run emails_policy)" \
+  "ISEMAIL_CFWS_COMMENT 0/5, ISEMAIL_CFWS_FWS 6/7, ISEMAIL_DEPREC_CFWS_NEAR_AT 0/20, \
+ISEMAIL_DEPREC_COMMENT 0/3, ISEMAIL_DEPREC_CTEXT 0/2, ISEMAIL_DEPREC_FWS 2/6, \
+ISEMAIL_DEPREC_LOCALPART 0/14, ISEMAIL_DEPREC_QP 0/4, ISEMAIL_DEPREC_QTEXT 0/2, \
+ISEMAIL_DNSWARN_NO_RECORD 1/1, ISEMAIL_RFC5321_ADDRESSLITERAL 0/32, \
+ISEMAIL_RFC5321_IPV6DEPRECATED 0/7, ISEMAIL_RFC5321_QUOTEDSTRING 32/33, ISEMAIL_RFC5321_TLD 0/5, \
+ISEMAIL_RFC5321_TLDNUMERIC 0/5, ISEMAIL_VALID 0/1, ascii 4/7, idn-domain 1/1, \
+quoted-local (valid only on request) 8/8, reserved-domain 6/6, smtputf8 13/15, validate_email 2/8"
+is "dangerous cells are refused, harmless ones are not" "$(run formulas)" \
+  "dangerous: 35 of 35 refused, harmless: 0 of 7 refused, \
+harmless-but-flagged-by-prefix-rule: 1 of 11 refused, policy: 6 of 12 refused"
+is "phones, negative numbers and dashes pass where they belong" "$(run formulas_by_column)" \
+  "+44 20 7946 0958 stored, +1-555-0100 stored, -5 stored, -12.50 stored, - stored, \
+@handle stored, + stored, =) forbidden_content, - likes cats stored, +1 for this plan stored, \
+@home stored"
+is "strings that break programs are kept or refused" "$(run naughty)" \
+  "515 strings, 286 kept, 2 blank, 227 refused"
 
 echo "1..$number"

@@ -8,7 +8,7 @@ CREATE SCHEMA "api Tap";
 CREATE EXTENSION wifox_import SCHEMA "api Tap";
 LOAD 'wifox_import';
 
-SELECT plan(59);
+SELECT plan(74);
 
 CREATE TEMP VIEW members AS
 	SELECT classid, objid FROM pg_depend
@@ -52,7 +52,9 @@ INSERT INTO signatures
 	FROM options;
 INSERT INTO signatures VALUES
 	('wifox_import_create_clients_table', '', 'regclass'),
-	('wifox_import_error_report', 'import_id bigint', 'SETOF text');
+	('wifox_import_error_report', 'import_id bigint', 'SETOF text'),
+	('wifox_import_template', '', 'text'),
+	('wifox_import_undo', 'import_id bigint', '"api Tap".wifox_imports');
 
 SELECT is(pg_get_function_arguments(oid), arguments, name || '(): arguments and defaults')
 	FROM signatures LEFT JOIN functions ON proname = name ORDER BY name;
@@ -68,6 +70,16 @@ SELECT is((SELECT count(*) FROM functions f WHERE f.proname = name), 1::bigint,
 	name || '() is not overloaded')
 	FROM signatures ORDER BY name;
 
+SELECT is(pg_get_function_arguments(oid) || ' ' || pg_get_function_result(oid),
+	'older_than interval bigint', 'wifox_import_purge(): arguments and result')
+	FROM functions WHERE proname = 'wifox_import_purge';
+SELECT is(concat_ws(' ', provolatile, proparallel, proisstrict, prosecdef),
+	'v u f t', 'wifox_import_purge() is volatile, parallel unsafe, not strict, and runs as the owner')
+	FROM functions WHERE proname = 'wifox_import_purge';
+SELECT is(has_function_privilege('public', oid, 'EXECUTE'), false,
+	'wifox_import_purge() may not be called by everybody')
+	FROM functions WHERE proname = 'wifox_import_purge';
+
 -- History and dictionary ---------------------------------------------------------
 
 CREATE TEMP TABLE wanted (name text, columns text);
@@ -80,6 +92,8 @@ INSERT INTO wanted VALUES
 		' client_addr inet'),
 	('wifox_import_errors', 'import_id bigint, record bigint, line bigint, column_name text,'
 		' value text, code text, message text, sqlstate text, detail text, hint text, raw text'),
+	('wifox_import_changes', 'import_id bigint, record bigint, line bigint, action text,'
+		' client_id text, before jsonb, after jsonb, row_hash bigint'),
 	('wifox_import_columns', 'profile text, header text, aliases text[], target_column text,'
 		' path text[], type text, required boolean, default_value text, blank text,'
 		' description text, builtin boolean');
@@ -119,8 +133,10 @@ SELECT is_empty($$SELECT relname FROM relations
 	'nobody else advances the sequences');
 SELECT results_eq($$SELECT relname::text COLLATE "default", relrowsecurity,
 		(SELECT string_agg(polcmd::text, '') FROM pg_policy WHERE polrelid = relations.oid)
-	FROM relations WHERE relname IN ('wifox_imports', 'wifox_import_errors') ORDER BY 1$$,
-	$$VALUES ('wifox_import_errors', true, 'r'), ('wifox_imports', true, 'r')$$,
+	FROM relations WHERE relname IN ('wifox_imports', 'wifox_import_errors', 'wifox_import_changes')
+	ORDER BY 1$$,
+	$$VALUES ('wifox_import_changes', true, 'r'), ('wifox_import_errors', true, 'r'),
+		('wifox_imports', true, 'r')$$,
 	'row security protects the history, with policies for SELECT only');
 
 -- Row security: one's own imports; all of them for pg_read_all_data.
@@ -159,7 +175,7 @@ SELECT results_eq(
 	WHERE name IN ('wifox_import.max_records', 'wifox_import.max_file_size',
 		'wifox_import.max_field_size', 'wifox_import.max_errors', 'wifox_import.directory',
 		'wifox_import.active_content', 'wifox_import.clients_table',
-		'wifox_import.notify_channel') ORDER BY 1$$,
+		'wifox_import.notify_channel', 'wifox_import.track_changes') ORDER BY 1$$,
 	$$VALUES ('wifox_import.active_content', 'superuser', 'reject', NULL),
 		('wifox_import.clients_table', 'user', 'clients', NULL),
 		('wifox_import.directory', 'superuser', '', NULL),
@@ -167,7 +183,8 @@ SELECT results_eq(
 		('wifox_import.max_field_size', 'superuser', '1024', 'kB'),
 		('wifox_import.max_file_size', 'superuser', '1048576', 'kB'),
 		('wifox_import.max_records', 'superuser', '5000', NULL),
-		('wifox_import.notify_channel', 'user', 'wifox_import', NULL)$$,
+		('wifox_import.notify_channel', 'user', 'wifox_import', NULL),
+		('wifox_import.track_changes', 'superuser', 'on', NULL)$$,
 	'the settings have their contexts, defaults and units');
 SELECT is_empty($$SELECT name FROM pg_settings WHERE name LIKE 'wifox_import.%'
 	AND coalesce(short_desc, '') = ''$$, 'every setting is described');
@@ -192,8 +209,10 @@ SELECT results_eq(
 	$$SELECT conf::regclass::text COLLATE "default", cond COLLATE "default"
 	FROM pg_extension, unnest(extconfig, extcondition) c(conf, cond)
 	WHERE extname = 'wifox_import' AND conf::regclass::text ~
-		'wifox_(imports|imports_id_seq|import_errors|import_columns)$' ORDER BY 1$$,
-	$$VALUES ('"api Tap".wifox_import_columns', 'WHERE NOT builtin'),
+		'wifox_(imports|imports_id_seq|import_errors|import_changes|import_columns)$'
+	ORDER BY 1$$,
+	$$VALUES ('"api Tap".wifox_import_changes', ''),
+		('"api Tap".wifox_import_columns', 'WHERE NOT builtin'),
 		('"api Tap".wifox_import_errors', ''), ('"api Tap".wifox_imports', ''),
 		('"api Tap".wifox_imports_id_seq', '')$$,
 	'a dump holds the history, its sequence, and the edited rows of the dictionary');

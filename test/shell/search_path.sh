@@ -55,7 +55,7 @@ hostile()
     sed -n 's/^([0-9]*,[0-9]*,\([a-z]*\),.*/\1/p; s/^ERROR: *//p'
 }
 
-plan 20
+plan 23
 make_database wifox_search_path
 sql "DROP EXTENSION wifox_import" "CREATE SCHEMA crm" "CREATE EXTENSION wifox_import SCHEMA crm" \
   "CREATE SCHEMA evil"
@@ -105,6 +105,34 @@ is "$(sql "CREATE TEMP TABLE clients (id text PRIMARY KEY, email text UNIQUE, fi
 t@example.com,T')" "SELECT count(*) FROM pg_temp.clients")" $'imported|crm.clients\n0' \
   'temporary tables are not taken for the real ones'
 
+# A table of domains, for which there are functions and operators that fit better than the server's.
+sql "CREATE DOMAIN evil.key AS pg_catalog.text" "CREATE DOMAIN evil.mail AS varchar(80)" \
+  "CREATE TABLE crm.people (id evil.key PRIMARY KEY, email evil.mail, height numeric(4,1),
+    first_name evil.key, tags evil.key[])" \
+  "CREATE UNIQUE INDEX ON crm.people (pg_catalog.lower(email))"
+for type in evil.key evil.mail 'evil.key[]' numeric 'pg_catalog.text[]'; do
+  sql "CREATE FUNCTION evil.lower($type) RETURNS pg_catalog.text LANGUAGE plpgsql AS
+      \$\$ BEGIN RAISE 'captured by lower'; END \$\$" \
+    "CREATE FUNCTION evil.caught($type, $type) RETURNS boolean LANGUAGE plpgsql AS
+      \$\$ BEGIN RAISE 'captured by an operator'; END \$\$" \
+    "CREATE OPERATOR evil.= (FUNCTION = evil.caught, LEFTARG = $type, RIGHTARG = $type)" \
+    "CREATE OPERATOR evil.<> (FUNCTION = evil.caught, LEFTARG = $type, RIGHTARG = $type)"
+done
+path='evil, pg_catalog'
+people="SET wifox_import.clients_table = 'crm.people'; SET search_path = $path"
+like "$(sql "SET search_path = $path" "SELECT 1 FROM crm.people WHERE id = 'x'::evil.key" \
+  "INSERT INTO crm.people VALUES ('x', 'x')" "SELECT 1 FROM crm.people WHERE id = 'x'::evil.key")" \
+  'captured by an operator' 'the attack on domains works on a careless comparison'
+is "$(sql "$people" "SELECT status, created, updated, unchanged, failed
+    FROM crm.wifox_import_clients_data('ID,email,height,firstName
+1,A@example.com,170,Ann
+x,y@example.com,1.5,Xavier
+,b@example.com,,Bob', mode => 'update')" \
+  "SELECT status, created, updated, unchanged, failed
+    FROM crm.wifox_import_clients_data('ID,email,height,firstName
+1,A@example.com,170,Ann
+x,Y@example.com,1.50,Xavier')")" $'imported|0|1|0|0\nimported|1|0|1|0' 'but not on ours'
+
 # The user's own code keeps the caller's search_path.
 sql "CREATE SCHEMA app" \
   "CREATE FUNCTION app.motto() RETURNS text LANGUAGE sql AS \$\$SELECT 'm'\$\$" \
@@ -118,10 +146,21 @@ own@example.com,Own')" "SELECT bio FROM crm.clients WHERE email = 'own@example.c
   $'imported\nmapp, publiconpostgres' \
   "triggers see the caller's search_path and settings, and run as the caller"
 
+# So do event triggers, when a first import makes the tables.
+sql "DROP TABLE crm.clients, crm.projects, crm.desks" "CREATE TABLE app.log (tag text)" \
+  "CREATE FUNCTION app.log_command() RETURNS event_trigger LANGUAGE plpgsql AS
+    \$\$ BEGIN INSERT INTO log VALUES (tg_tag || ' ' || motto()); END \$\$" \
+  "CREATE EVENT TRIGGER log_command ON ddl_command_end EXECUTE FUNCTION app.log_command()"
+is "$(sql "SET search_path = app, evil, public" "SELECT status FROM crm.wifox_import_clients_data(
+  'email,firstName
+own@example.com,Own')" "SELECT DISTINCT tag FROM app.log WHERE tag ~ 'TABLE'")" \
+  $'imported\nCREATE TABLE m' "event triggers see the caller's search_path"
+sql "DROP EVENT TRIGGER log_command"
+
 # Nobody's code runs as the owner of the history: not even a cast that the caller made.
 make_role regress_path
 sql "GRANT USAGE ON SCHEMA crm TO regress_path" "GRANT CREATE ON SCHEMA public TO regress_path" \
-  "GRANT SELECT, INSERT, UPDATE ON crm.clients TO regress_path" "DROP TRIGGER own ON crm.clients"
+  "GRANT SELECT, INSERT, UPDATE ON crm.clients TO regress_path"
 is "$(sql_as regress_path "SET search_path = public" \
   "CREATE FUNCTION jsonb_trap(text) RETURNS jsonb LANGUAGE plpgsql AS
     \$\$ BEGIN RAISE 'trap'; END \$\$" \

@@ -8,6 +8,7 @@ number=0
 wanted=0
 work=$(mktemp --directory)
 chmod 755 "$work"
+server=
 databases=()
 roles=()
 sessions=()
@@ -60,14 +61,53 @@ below()
   result "$status" "$3" "$1" "less than $2"
 }
 
-# Make a database with the extension in it, and make it the one that is talked to.
+# A result that cannot be had here, and why.
+skip()
+{
+  number=$((number + 1))
+  echo "ok $number - $1 # SKIP $2"
+}
+
+# Make a database with the extension in it, and make it the one that is talked to. Behind its name
+# may stand options of createdb.
 make_database()
 {
   dropdb --if-exists "$1" 2>/dev/null
-  createdb "$1"
+  createdb "$@"
   databases+=("$1")
   export PGDATABASE=$1
   sql "CREATE EXTENSION wifox_import"
+}
+
+# Make a server of the test's own, which is gone afterwards, and make it the one that is talked to.
+# Arguments are settings, such as port=5432.
+make_server()
+{
+  local place
+
+  # Where the extension of the common server is not in the usual folders, Debian's setting leads to it.
+  place=$(sql "SELECT format('%s = %L', name, setting) FROM pg_settings
+    WHERE name = 'extension_destdir'")
+  common=("$PGHOST" "$PGPORT")
+  server=$work/server
+  initdb --pgdata "$server" --no-sync --auth trust --username postgres --locale C.UTF-8 \
+    --encoding UTF8 >"$work/server.log"
+  printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" "fsync = off" \
+    "$place" "$@" >>"$server/postgresql.conf"
+  export PGHOST=$work PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+  start_server
+}
+
+# Start the test's own server, again perhaps.
+start_server()
+{
+  pg_ctl start --silent --pgdata "$server" --log "$work/server.log" </dev/null
+}
+
+# Stop it: in mode immediate, that is a crash.
+stop_server()
+{
+  pg_ctl stop --silent --pgdata "$server" --mode "$1" || true
 }
 
 # Make a role; what it owns and may goes with it.
@@ -165,13 +205,16 @@ hear()
   done
 }
 
-# Give a session a statement, and wait until it is through with it.
+# Give a session a statement, and wait until it is through with it. The mark is a new one in
+# subshells, too, which cannot count for each other.
 ask()
 {
-  asked=$((${asked:-0} + 1))
+  local mark
+
+  mark=$(date +%s%N)
   say "$1" "$2"
-  say "$1" "\\warn done $asked"
-  hear "$1" "^done $asked\$"
+  say "$1" "\\warn done $mark"
+  hear "$1" "^done $mark\$"
 }
 
 # Wait until a session waits for a lock.
@@ -195,6 +238,10 @@ finish()
   for name in "${sessions[@]}"; do
     kill "$name" 2>/dev/null || true
   done
+  if [ -n "$server" ]; then
+    stop_server immediate
+    export PGHOST=${common[0]} PGPORT=${common[1]}
+  fi
   for name in "${databases[@]}"; do
     dropdb --if-exists --force "$name" 2>/dev/null || true
   done

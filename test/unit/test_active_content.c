@@ -76,6 +76,26 @@ static const CellCase formulas[] = {
 	{"=DDE(\"cmd\";\"/C calc\";\"1\")", dde},
 	{"dde (\"cmd\")", dde},
 	{"DDEAUTO c:\\\\x", dde},
+	{"DDE ( \"cmd\";\"/C calc\")", dde},
+	{"cmd|/c calc", dde},
+	{"run cmd| '/c calc", dde},
+	{"\xEF\xB9\xA6" "1", formula},
+	{"\xEF\xB9\xA2" "1+1", formula},
+	{"\xEF\xB9\xA3" "A1", formula},
+	{"\xEF\xB9\xAB" "SUM(1,1)", formula},
+	{"@joe99 + SUM(A1)", formula},
+	{"@joe99 & SUM(1,2)", formula},
+	{"+WEBSERVICE (\"http://x.example\")", formula},
+	{"@SUM (A1)", formula},
+	{"- HYPERLINK (\"http://x.example\")", formula},
+	{"+{1,2}+HYPERLINK(\"http://x.example\")", formula},
+	{"+#REF!&HYPERLINK(\"http://x.example\")", formula},
+	{"+1%%&HYPERLINK(\"http://x.example\")", formula},
+	{"-5 %&WEBSERVICE(A1)", formula},
+	{"+A1#&_xlfn.WEBSERVICE (A1)", formula},
+	{"- see IMAGE(\"http://x.example/i.png\")", formula},
+	{"- {1}&CALL( \"urlmon\")", formula},
+	{"@ab9 + 1", formula},
 
 	{"", NULL},
 	{" ", NULL},
@@ -107,6 +127,8 @@ static const CellCase formulas[] = {
 	{"+1-555-0100 x12", NULL},
 	{"+1-555-0100 ext. 12", NULL},
 	{"+1-555-0100;ext=12", NULL},
+	{"+1-555-0100,12", NULL},
+	{"+1-555-0100,,12#", NULL},
 	{"+49\xC2\xA0" "30\xC2\xA0" "1234-56", NULL},
 	{"- likes cats", NULL},
 	{"- T-shirt", NULL},
@@ -125,6 +147,18 @@ static const CellCase formulas[] = {
 	{"@home", NULL},
 	{"@home (2nd floor)", NULL},
 	{"@joe99", NULL},
+	{"@joe99 - likes tea", NULL},
+	{"@joe99 - @mia5", NULL},
+	{"- call (555) 555-0100", NULL},
+	{"- call(s) today", NULL},
+	{"- image (front)", NULL},
+	{"- our hyperlink policy (2024)", NULL},
+	{"hyperlink(\"x\")", NULL},
+	{"-1,-2,-3", NULL},
+	{"Press cmd|ctrl and v", NULL},
+	{"Motto | 'Carpe diem'!", NULL},
+	{"He said | 'wow'! Then he left.", NULL},
+	{"DDE (Dynamic Data Exchange)", NULL},
 	{"@john.doe", NULL},
 	{"@home-office", NULL},
 	{"@ 10:30", NULL},
@@ -146,6 +180,24 @@ static const CellCase markup[] = {
 	{"javascript:x()", "a JavaScript link"},
 	{"<a href=JavaScript:x()>", "a JavaScript link"},
 	{"java\tscr\nipt:x()", "a JavaScript link"},
+	{"javascript:x", "a JavaScript link"},
+	{"javascript: alert(1)", "a JavaScript link"},
+	{"javascript:'a'.b(c)", "a JavaScript link"},
+	{"javascript:\\u0061lert(1)", "a JavaScript link"},
+	{"JavaScript: 5 years, location = x", "a JavaScript link"},
+	{"javascript:\n\talert`1`", "a JavaScript link"},
+	{"javascript: a%28b%29", "a JavaScript link"},
+	{"javascript: a&#40;b)", "a JavaScript link"},
+	{"javascript: a&lpar;b)", "a JavaScript link"},
+	{"javascript: [][a](b)", "a JavaScript link"},
+	{"<a href=\"javascript&#58;x()\">", "a JavaScript link"},
+	{"javascript&colon;x()", "a JavaScript link"},
+	{"&#x6A;ava&#115cript:x()", "a JavaScript link"},
+	{"&#0000106&#x00041vascript:x()", "a JavaScript link"},
+	{"java&Tab;scr&NewLine;ipt&#X3a;x()", "a JavaScript link"},
+	{"java&#10;script:x()", "a JavaScript link"},
+	{"vbscript&#58;x", "a VBScript link"},
+	{"data&colon;text&sol;html,x", "an HTML data link"},
 	{"vbscript:x", "a VBScript link"},
 	{"data:text/html,x", "an HTML data link"},
 	{"<img src=x onerror=x()>", handler},
@@ -156,6 +208,7 @@ static const CellCase markup[] = {
 	{"< b><img alt=\"\"onerror=x()>", handler},
 	{"<a < onclick=x()>", handler},
 	{"<a <b onclick=x()>", handler},
+	{"<img src=`x`onerror=x()>", handler},
 
 	{"<3", NULL},
 	{"1 < 2", NULL},
@@ -171,7 +224,16 @@ static const CellCase markup[] = {
 	{"Java: script", NULL},
 	{"data:text/plain,x", NULL},
 	{"see http://x.example/?a=b:c", NULL},
-	{"javascript", NULL}
+	{"javascript", NULL},
+	{"Skills: JavaScript: 5 years, Java: 3 years", NULL},
+	{"JavaScript: 5 years (React, Vue), 80% of my time", NULL},
+	{"JavaScript: R&D, HTML & CSS; Java & more", NULL},
+	{"Languages: JavaScript:", NULL},
+	{"{\"a\": \"Languages: JavaScript:\"}", NULL},
+	{"javascript&#59;x()", NULL},
+	{"javascript&;&#;&#x;&colo", NULL},
+	{"&#4294967402;avascript:x()", NULL},
+	{"javascript &colon; x", NULL}
 };
 
 static const CellCase emails[] = {
@@ -179,7 +241,7 @@ static const CellCase emails[] = {
 	{"-a1@example.org", NULL},
 	{"a|b@example.org", NULL},
 	{"=1+1@example.org", formula},
-	{"+cmd|x@example.org", dde},
+	{"+cmd|x@example.org", formula},
 	{"\"<script>\"@example.org", script}
 };
 
@@ -283,7 +345,8 @@ static bool
 takes_linear_time(void)
 {
 	static const char *const pieces[] = {
-		"<a ", "<a \" =\"", "<a ='", "a|''", "a |'", "j\t", "+(1", "+a(", "+'", "<a onabc ", "<"
+		"<a ", "<a \" =\"", "<a ='", "a|''", "a |'", "j\t", "+(1", "+a(", "+'", "+hyperlink ", "-_.", "<a onabc ", "<",
+		"javascript: ", "&#106;", "&colon", "&#0", "javascript: ("
 	};
 	size_t		size = 1 << 20;
 	char	   *cell = malloc(size);

@@ -86,14 +86,18 @@ test_misleading(void)
 	finds("id,comment\n1,\"a;b\nc;d\"\n2,\"e;f\"\n", ',', 0, "quoted line ends");
 	finds("\"name, first\";\"email\"\n\"Meier, Anna\";\"a@b.c\"\n", ';', 0,
 		  "a quoted comma in the header too");
-	finds("name, first;email;phone\nMeier, Anna;a@b.c;1\nMair;d@e.f;2\n", ';', 0,
+	finds("name, first;email;phone\nMeier, Anna;a@b.c;1\nMair;d@e.f;2\nNg;g@h.i;3\n", ';', 0,
 		  "a comma in a column's name");
 	finds("first, last, middle;email\nAnna;a@b.c\nJan;d@e.f\nEva;g@h.i\n", ';', 0,
 		  "more commas than semicolons, but the records disagree");
 	finds("name, first;email\nMeier, Anna, Dr.;a@b.c\nMair, Eva, PhD;d@e.f\n", ';', 0,
 		  "a comma in a column's name, and more of them in the records");
-	finds("id,name,a|b,mail\n1,c|d\n2,e|f,,\n3,g|h\n", ',', 0,
-		  "most of the header counts, even if records are short");
+	finds("name, first;email\nAnna;\"a, b\"\n", ';', 0, "quotes where no cell begins");
+	finds("\"id\",\"a|b\"\n1,2\"3\n", ',', 0, "or not in the header");
+	finds("a|b,c|d\n1|2,3|4\n", '|', 0, "twice as many pipes as commas");
+	finds("a\tb;c\td\n1\t2;3\t4\n", '\t', 0, "twice as many tabs as semicolons");
+	finds("a,\tb,\tc\n1,\t2,\t3\n", ',', 0, "tabs behind the commas");
+	finds("a\t| b \t|\tc\n1\t| 2 \t|\t3\n", '|', 0, "tabs around pipes");
 	finds("id;5\" disk;note\n1;2;3\n", ';', 0, "a quote out of place in the header");
 	finds("id;name;;;\n1;a\n2;b;;;;;\n3;c,d\n", ';', 0, "empty columns at the end");
 	finds("a;b;c\n1\n1;2;3;4\n\n5;6\n", ';', 0, "no record fits, but nothing else is there");
@@ -107,8 +111,18 @@ test_ambiguous(void)
 	doubts("a;b\tc", ';', '\t', "a header alone, with one of each");
 	doubts("a|b,c\n", ',', '|', "comma is named first");
 	doubts("a|b\tc;d\n1|2\t3;4\n", ';', '\t', "the first two of three are named");
-	finds("a,b;c,d\n1,2;3,4\n", ',', 0, "twice as many columns are no doubt");
+	doubts("a,b;c,d\n1,2;3,4\n", ',', ';', "there may be a comma in each cell");
+	doubts("email;street, zip, city\na@b.c;High St, SW1, London\nd@e.f;Am Weg, 10115, Berlin\n",
+		   ',', ';', "or two in one");
+	doubts("a,b,c,d,e,f,g,h,i,j;k\n", ',', ';', "or nine in a header alone");
+	finds("a,b,c,d,e,f,g,h,i,j,k;l\n", ',', 0, "ten times as many are no doubt");
 	finds("a,b;c\n1,2\n2,3\n", ',', 0, "one that no record shares is no doubt");
+	doubts("a,b;c\n1,2\n", ',', ';', "unless there is one record only");
+	doubts("name, first;email;phone\nMeier, Anna;a@b.c;1\nMair;d@e.f;2\n", ';', ',',
+		   "or all records but one share it");
+	doubts("street, zip;email;id\nHigh St, SW1;a@b.c;1\nAm Weg, 10115;d@e.f\nNo 3, 1010;\nMain, 2;g\n",
+		   ',', ';', "records that are short prove nothing");
+	doubts("id,name,a|b,mail\n1,c|d\n2,e|f,,\n3,g|h\n", ',', '|', "nor do they of the better guess");
 }
 
 /* Excel's first line */
@@ -140,7 +154,7 @@ static void
 test_head(void)
 {
 	finds_in_head("a;b,c\n1;2\n3;4\n5;6,7", ';', "a last record that is cut off");
-	finds_in_head("a,b;c\n1,2\n3;4", ',', "is not weighed");
+	finds_in_head("a,b;c\n1,2\n3,4\n5;6", ',', "is not weighed");
 	finds_in_head("a;b\n1;\"2,3\n4,5\n", ';', "nor if it is cut within quotes");
 	finds_in_head("id;name;ema", ';', "only as a header it counts");
 	finds_in_head("sep=^", ',', "a sep= line needs its end");

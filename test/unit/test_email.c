@@ -117,6 +117,23 @@ static const EmailCase cases[] = {
 	{"mia@[192.168.7.7]", literal},
 	{"mia@[IPv6:2001:db8::7]", literal},
 
+	/* what doc/errors.md says about kinds of addresses */
+	{"\xD1\x8E\xD0\xB7\xD0\xB5\xD1\x80@example.com", NULL},
+	{"ann@b\xC3\xBC" "cher.example", NULL},
+	{"\"Ann Lee\"@example.com", NULL},
+	{"\"a..b@c\"@example.com", NULL},
+	{"\"a\a\"@example.com", control},
+	{"ann.\"lee\"@example.com", local_char},
+	{"ann(at home)@example.com", local_char},
+	{"ann @ example.com", blank},
+	{"Ann <ann@example.com>", blank},
+	{"ann@io", "its domain has no dot"},
+	{"ann@192.0.2.1", "its domain ends in a number"},
+	{"ann@[192.0.2.1]", literal},
+	{"ann\xEF\xBC\xA0" "example.com", "it has no @"},
+	{"ann@host.test", NULL},
+	{"ann@printer.local", NULL},
+
 	{FIFTY "12345678901234@example.org", NULL},
 	{FIFTY "123456789012345@example.org", "the part before its @ is longer than 64 bytes"},
 	{"mia@" FIFTY "1234567890123.org", NULL},

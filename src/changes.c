@@ -1,0 +1,102 @@
+/*
+ * changes.c
+ *		What an import has changed, as values: what the undo needs.
+ *
+ * The changes of an import that fails are thrown away; those of a dry run stay.  So
+ * they are collected beside the clients, and written when the outcome is known.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "utils/builtins.h"
+#include "utils/jsonb.h"
+
+#include "changes.h"
+
+#define CHANGE_NATTS	7
+
+/* An empty collection */
+WfxBatchRows *
+wfx_changes_create(void)
+{
+	TupleDesc	desc = CreateTemplateTupleDesc(CHANGE_NATTS);
+
+	TupleDescInitEntry(desc, 1, "record", INT8OID, -1, 0);
+	TupleDescInitEntry(desc, 2, "line", INT8OID, -1, 0);
+	TupleDescInitEntry(desc, 3, "action", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 4, "client_id", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 5, "before", JSONBOID, -1, 0);
+	TupleDescInitEntry(desc, 6, "after", JSONBOID, -1, 0);
+	TupleDescInitEntry(desc, 7, "row_hash", INT8OID, -1, 0);
+	return wfx_batch_rows_create(desc);
+}
+
+/* Add a change */
+void
+wfx_changes_add(WfxBatchRows *changes, const WfxChange *change)
+{
+	Datum		values[CHANGE_NATTS];
+	bool		nulls[CHANGE_NATTS] = {false};
+
+	values[0] = Int64GetDatum(change->record);
+	values[1] = Int64GetDatum(change->line);
+	values[2] = CStringGetTextDatum(change->created ? "created" : "updated");
+	values[3] = CStringGetTextDatum(change->client_id);
+	values[4] = change->before;
+	nulls[4] = change->before == (Datum) 0;
+	values[5] = change->after;
+	nulls[5] = change->after == (Datum) 0;
+	values[6] = Int64GetDatum((int64) change->row_hash);
+	nulls[6] = !change->created;
+	wfx_batch_rows_put(changes, values, nulls);
+	pfree(DatumGetPointer(values[2]));
+	pfree(DatumGetPointer(values[3]));
+}
+
+/* Write the changes */
+void
+wfx_changes_write(WfxBatchRows *changes, WfxStatements *statements, const char *table,
+				  int64 import_id)
+{
+	if (changes->count == 0)
+		return;
+	wfx_statement_run(statements,
+					  psprintf("INSERT INTO %s (import_id, record, line, action, client_id,"
+							   " before, after, row_hash)"
+							   " SELECT " INT64_FORMAT ", b.record, b.line, b.action, b.client_id,"
+							   " b.before, b.after, b.row_hash FROM " WFX_BATCH_NAME " b",
+							   table, import_id),
+					  changes);
+}
+
+/* A text as a JSON value */
+static void
+set_json(JsonbValue *json, const char *text)
+{
+	json->type = text ? jbvString : jbvNull;
+	if (text == NULL)
+		return;
+	json->val.string.val = unconstify(char *, text);
+	json->val.string.len = strlen(text);
+}
+
+/* An object of texts and NULLs */
+Datum
+wfx_changes_object(const char **names, char **texts, int n)
+{
+	JsonbParseState *state = NULL;
+	JsonbValue *object;
+
+	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	for (int i = 0; i < n; i++)
+	{
+		JsonbValue	json;
+
+		set_json(&json, names[i]);
+		pushJsonbValue(&state, WJB_KEY, &json);
+		set_json(&json, texts[i]);
+		pushJsonbValue(&state, WJB_VALUE, &json);
+	}
+	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(object));
+}
