@@ -280,6 +280,7 @@ CREATE TABLE short (id varchar(5) PRIMARY KEY, email text UNIQUE);
 SELECT pg_temp.file('new client whose ID has no room for a UUID', E'email\nnew@example.org', NULL,
 	'{clients_table=short}');
 CREATE VIEW nobody AS SELECT NULL::text AS id, 'new@example.org' AS email;
+CREATE TRIGGER nobody INSTEAD OF INSERT OR UPDATE ON nobody FOR EACH ROW EXECUTE FUNCTION refuse_closed();
 SELECT pg_temp.file('client whose ID is NULL in the table', E'email\nnew@example.org', NULL,
 	'{clients_table=nobody}');
 

@@ -462,6 +462,7 @@ SELECT id, phone FROM clients ORDER BY id;
 CREATE TABLE elders (id text, email text, first_name text);
 CREATE TABLE youngsters () INHERITS (elders);
 CREATE INDEX ON elders (id);
+CREATE INDEX ON elders (email);
 CREATE INDEX ON youngsters (id);
 CREATE FUNCTION undo_keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
 CREATE TRIGGER undo_keep BEFORE DELETE ON elders FOR EACH ROW WHEN (old.id = '2') EXECUTE FUNCTION undo_keep();
