@@ -5,9 +5,13 @@
 #include "postgres.h"
 
 #include "access/xact.h"
+#include "miscadmin.h"
 #include "utils/memutils.h"
 
 #include "guard.h"
+
+/* How often a deadlock's victim tries again */
+#define MAX_RETRIES		3
 
 /* Open a subtransaction; the memory context stays the caller's */
 void
@@ -101,6 +105,31 @@ wfx_guard_catch_input(WfxGuard *guard)
 		ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_PROGRAM_LIMIT_EXCEEDED)
 		ReThrowError(error);
 	return error;
+}
+
+/* Return the error of what takes locks, a deadlock included, or throw it on */
+ErrorData *
+wfx_guard_catch_locking(WfxGuard *guard)
+{
+	ErrorData  *error = take_error(guard);
+
+	if (is_beyond_record(error->sqlerrcode) && error->sqlerrcode != ERRCODE_T_R_DEADLOCK_DETECTED)
+		ReThrowError(error);
+	return error;
+}
+
+/* Is it a deadlock that is worth another try? */
+bool
+wfx_guard_try_again(ErrorData *error, int *tries)
+{
+	if (error == NULL || error->sqlerrcode != ERRCODE_T_R_DEADLOCK_DETECTED)
+		return false;
+	CHECK_FOR_INTERRUPTS();
+	if (++*tries > MAX_RETRIES)
+		ReThrowError(error);
+	ereport(DEBUG1,
+			(errmsg_internal("trying again after a deadlock: %s", error->detail)));
+	return true;
 }
 
 /* Throw the error on */

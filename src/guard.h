@@ -32,6 +32,18 @@ extern ErrorData *wfx_guard_catch(WfxGuard *guard);
 extern ErrorData *wfx_guard_catch_input(WfxGuard *guard);
 
 /*
+ * The same where many records take locks.  A deadlock is returned, too, and asked to be
+ * tried again: what the subtransaction held is free now, so the others have gone on.
+ */
+extern ErrorData *wfx_guard_catch_locking(WfxGuard *guard);
+
+/*
+ * Is the error, if there is one, a deadlock that is worth another try?  The tries are
+ * counted; after the last one the deadlock is thrown on.
+ */
+extern bool wfx_guard_try_again(ErrorData *error, int *tries);
+
+/*
  * For PG_CATCH: roll the subtransaction back and throw the error on.  Whoever
  * opened a subtransaction must end it: the server would leave the session in it.
  */

@@ -19,7 +19,7 @@
  * NULL where the table took some of them only.
  */
 static bool
-try_write(const WfxHalving *halving, void **items, int n, ErrorData **error)
+try_once(const WfxHalving *halving, void **items, int n, ErrorData **error)
 {
 	MemoryContext attempt = AllocSetContextCreate(halving->context, "wifox_import write",
 												  ALLOCSET_DEFAULT_SIZES);
@@ -40,12 +40,25 @@ try_write(const WfxHalving *halving, void **items, int n, ErrorData **error)
 	}
 	PG_CATCH();
 	{
-		*error = wfx_guard_catch(&guard);
+		*error = wfx_guard_catch_locking(&guard);
 	}
 	PG_END_TRY();
 	if (done)
 		halving->keep(halving->state, items, n);
 	MemoryContextDelete(attempt);
+	return done;
+}
+
+/* The same, again if it was the victim of a deadlock */
+static bool
+try_write(const WfxHalving *halving, void **items, int n, ErrorData **error)
+{
+	int			tries = 0;
+	bool		done;
+
+	do
+		done = try_once(halving, items, n, error);
+	while (wfx_guard_try_again(*error, &tries));
 	return done;
 }
 

@@ -230,7 +230,7 @@ lock(WfxImport *import, WfxRecord **records, int n)
 
 /* Look records up in a subtransaction of their own; the error, or NULL */
 static ErrorData *
-try_look_up(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
+try_once(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
 {
 	ErrorData  *volatile error = NULL;
 	WfxGuard	guard;
@@ -243,9 +243,22 @@ try_look_up(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
 	}
 	PG_CATCH();
 	{
-		error = wfx_guard_catch(&guard);
+		error = wfx_guard_catch_locking(&guard);
 	}
 	PG_END_TRY();
+	return error;
+}
+
+/* The same, again if it was the victim of a deadlock */
+static ErrorData *
+try_look_up(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
+{
+	ErrorData  *error;
+	int			tries = 0;
+
+	do
+		error = try_once(import, records, n, look_up);
+	while (wfx_guard_try_again(error, &tries));
 	/* a right or an object that is missing is missing for all records */
 	if (error != NULL && ERRCODE_TO_CATEGORY(error->sqlerrcode) ==
 		ERRCODE_SYNTAX_ERROR_OR_ACCESS_RULE_VIOLATION)
