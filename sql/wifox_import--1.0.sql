@@ -233,9 +233,9 @@ FROM (SELECT p.pid, d.datname, a.usename,
 SET LOCAL search_path = @extschema@, pg_temp;
 
 COMMENT ON VIEW wifox_import_progress IS
-	'The imports that are running now: one''s own, those of all for members of pg_read_all_stats';
+	'The imports and undos that are running now: one''s own, those of all for members of pg_read_all_stats';
 COMMENT ON COLUMN wifox_import_progress.pid IS
-	'process ID of the session that imports';
+	'process ID of the session';
 COMMENT ON COLUMN wifox_import_progress.datname IS
 	'database of that session';
 COMMENT ON COLUMN wifox_import_progress.user_name IS
@@ -243,21 +243,21 @@ COMMENT ON COLUMN wifox_import_progress.user_name IS
 COMMENT ON COLUMN wifox_import_progress.target IS
 	'the clients table, schema-qualified; NULL in another database';
 COMMENT ON COLUMN wifox_import_progress.bytes_processed IS
-	'bytes of the file that are done with';
+	'bytes of the file that are done with; 0 of an undo';
 COMMENT ON COLUMN wifox_import_progress.bytes_total IS
-	'bytes of the file; twice as many if it is read twice (duplicates => last)';
+	'bytes of the file; twice as many if it is read twice (duplicates => last); 0 of an undo';
 COMMENT ON COLUMN wifox_import_progress.records IS
-	'records that are done with, good and bad ones';
+	'records that are done with, good and bad ones; of an undo, clients';
 COMMENT ON COLUMN wifox_import_progress.percent IS
 	'how much of the work is done';
 COMMENT ON COLUMN wifox_import_progress.records_per_second IS
 	'records a second, since the import started';
 COMMENT ON COLUMN wifox_import_progress.started_at IS
-	'when the import started, after it had waited for others';
+	'when it started, after it had waited for others';
 COMMENT ON COLUMN wifox_import_progress.elapsed IS
 	'time since then';
 COMMENT ON COLUMN wifox_import_progress.time_left IS
-	'estimated time until the import ends; NULL as long as nothing is done';
+	'estimated time until it ends; NULL as long as nothing is done';
 
 GRANT SELECT ON wifox_import_progress TO PUBLIC;
 

@@ -1,6 +1,6 @@
 /*
  * progress.h
- *		How far an import is: pg_stat_progress_copy, and a NOTICE every few seconds.
+ *		How far an import is: shown to other sessions, and said every few seconds.
  */
 #ifndef WFX_PROGRESS_H
 #define WFX_PROGRESS_H

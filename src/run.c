@@ -32,6 +32,7 @@
 #include "lock.h"
 #include "match.h"
 #include "notices.h"
+#include "pace.h"
 #include "progress.h"
 #include "record.h"
 #include "references.h"
@@ -45,17 +46,10 @@
 #include "writable.h"
 #include "writer.h"
 
-/*
- * A batch ends with whichever comes first; cells and columns count by what is kept of
- * each.  Where records take long, it is smaller.
- */
-#define BATCH_RECORDS	10000
+/* A batch ends with whichever comes first; cells and columns count by what is kept of each */
 #define BATCH_TEXT		(8 * 1024 * 1024)
 #define BATCH_BYTES		(32 * 1024 * 1024)
 #define COLUMN_BYTES	(sizeof(WfxState) + 3 * sizeof(Datum) + 3 * sizeof(bool))
-#define FIRST_BATCH_RECORDS	100
-#define MIN_BATCH_RECORDS	10
-#define BATCH_MILLISECONDS	1000
 
 /* The table that clients go into; the default one is made if it is not there */
 static Oid
@@ -188,7 +182,7 @@ read_batch(WfxImport *import, bool *more)
 	Size		bytes = 0;
 
 	batch->count = 0;
-	batch->records = palloc(sizeof(WfxRecord *) * BATCH_RECORDS);
+	batch->records = palloc(sizeof(WfxRecord *) * WFX_BATCH_RECORDS);
 	while (batch->count < batch->limit && text < BATCH_TEXT && bytes < BATCH_BYTES)
 	{
 		WfxRecord  *record = palloc0(sizeof(WfxRecord));
@@ -218,16 +212,6 @@ read_batch(WfxImport *import, bool *more)
 	return true;
 }
 
-/* Let the next batch take about a second, so that progress can be seen */
-static void
-adapt_batch(WfxBatch *batch, TimestampTz started)
-{
-	long		took = TimestampDifferenceMilliseconds(started, GetCurrentTimestamp());
-	int64		limit = (int64) batch->limit * BATCH_MILLISECONDS / Max(took, BATCH_MILLISECONDS / 10);
-
-	batch->limit = Min(Max(limit, MIN_BATCH_RECORDS), BATCH_RECORDS);
-}
-
 /* Do everything up to the decision whether it stays; false: the file is refused */
 static bool
 process_file(WfxImport *import)
@@ -249,7 +233,7 @@ process_file(WfxImport *import)
 		wfx_records_convert(import);
 		wfx_apply_batch(import);
 		wfx_progress_batch(import);
-		adapt_batch(&import->batch, started);
+		import->batch.limit = wfx_pace_next(import->batch.limit, started);
 	}
 	MemoryContextSwitchTo(old);
 	return ok;
@@ -359,7 +343,7 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->statements = wfx_statements_create();
 	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
 												  ALLOCSET_DEFAULT_SIZES);
-	import->batch.limit = FIRST_BATCH_RECORDS;
+	import->batch.limit = WFX_FIRST_BATCH_RECORDS;
 	return import;
 }
 

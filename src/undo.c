@@ -14,14 +14,17 @@
 #include "postgres.h"
 
 #include "catalog/namespace.h"
+#include "commands/progress.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/timestamp.h"
 #include "utils/varlena.h"
 
 #include "history.h"
 #include "lock.h"
 #include "notices.h"
+#include "pace.h"
 #include "rights.h"
 #include "settings.h"
 #include "undo.h"
@@ -105,19 +108,60 @@ pass_gate(WfxUndo *undo)
 		wfx_undo_find_references(undo);
 }
 
+/* The share of the changes that was looked at, in parts of whole */
+static int64
+share_done(const WfxUndo *undo, int64 whole)
+{
+	return whole * ((double) undo->done / Max(undo->ncreated + undo->nupdated, 1));
+}
+
+/* Show that it goes on, and say how far it is if that was not said for some seconds */
+void
+wfx_undo_tick(WfxUndo *undo)
+{
+	wfx_slot_refresh(undo->slot);
+	if (wfx_slot_notice_due(undo->slot))
+		ereport(NOTICE,
+				(errmsg("Undoing import " INT64_FORMAT ": %d %% (" INT64_FORMAT " clients)",
+						undo->import_id, (int) share_done(undo, 100), undo->done)));
+}
+
+/* A batch is done */
+static void
+show_batch(WfxUndo *undo)
+{
+	WfxShown	shown = {
+		.done = share_done(undo, WFX_ALL_DONE),
+		.good = undo->deleted + undo->restored,
+		.skipped = undo->kept
+	};
+
+	wfx_slot_show(undo->slot, &shown);
+	wfx_undo_tick(undo);
+}
+
 /* Undo the changes, batch by batch */
 static void
 undo_changes(WfxUndo *undo)
 {
 	MemoryContext old = CurrentMemoryContext;
-	Portal		portal = wfx_undo_open_changes(undo);
+	Portal		portal;
 
+	undo->slot = wfx_slot_start(undo->target->relid, PROGRESS_COPY_TYPE_CALLBACK, 0);
+	undo->limit = WFX_FIRST_BATCH_RECORDS;
+	portal = wfx_undo_open_changes(undo);
 	while (wfx_undo_read_batch(undo, portal))
 	{
+		TimestampTz started = GetCurrentTimestamp();
+
 		wfx_undo_compare(undo);
 		wfx_undo_write(undo);
+		undo->done += undo->nchanges;
+		undo->limit = wfx_pace_next(undo->limit, started);
+		show_batch(undo);
 	}
 	SPI_cursor_close(portal);
+	wfx_slot_end(undo->slot);
 	MemoryContextSwitchTo(old);
 }
 

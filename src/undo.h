@@ -9,6 +9,7 @@
 
 #include "forms.h"
 #include "issues.h"
+#include "progress_slot.h"
 #include "sql.h"
 #include "target.h"
 
@@ -70,12 +71,15 @@ typedef struct WfxUndo
 	List	   *references;		/* undo_references.c */
 	WfxStatements *statements;
 	WfxIssues  *issues;
+	WfxSlot    *slot;
 
 	/* a batch of changes, later records first */
 	MemoryContext batch;
+	int			limit;			/* most changes that it takes now */
 	int			nchanges;
 	WfxUndoChange **changes;
 
+	int64		done;			/* changes that were looked at */
 	int64		deleted;
 	int64		restored;
 	int64		kept;
@@ -84,6 +88,9 @@ typedef struct WfxUndo
 
 /* Undo an import; returns the row of the undo in wifox_imports, in the caller's memory */
 extern HeapTuple wfx_undo_run(int64 import_id, const char *schema);
+
+/* Something is done within a batch: show how far the undo is */
+extern void wfx_undo_tick(WfxUndo *undo);
 
 /* A client stays as it is, for this reason */
 extern void wfx_undo_keep(WfxUndo *undo, WfxUndoChange *change, const WfxIssue *reason);

@@ -17,11 +17,11 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "pace.h"
 #include "rights.h"
 #include "undo.h"
 
-/* A batch ends with whichever comes first */
-#define BATCH_CHANGES	10000
+/* A batch ends with its limit of changes, or with this */
 #define BATCH_BYTES		(8 * 1024 * 1024)
 
 /* Changes fetched at a time: their values may be large */
@@ -342,16 +342,18 @@ wfx_undo_read_batch(WfxUndo *undo, Portal portal)
 	MemoryContextReset(undo->batch);
 	MemoryContextSwitchTo(undo->batch);
 	undo->nchanges = 0;
-	undo->changes = palloc(sizeof(WfxUndoChange *) * (BATCH_CHANGES + FETCH_CHANGES));
-	while (more && undo->nchanges < BATCH_CHANGES && bytes < BATCH_BYTES)
+	undo->changes = palloc(sizeof(WfxUndoChange *) * WFX_BATCH_RECORDS);
+	while (more && undo->nchanges < undo->limit && bytes < BATCH_BYTES)
 	{
+		int			wanted = Min(undo->limit - undo->nchanges, FETCH_CHANGES);
+
 		CHECK_FOR_INTERRUPTS();
-		SPI_cursor_fetch(portal, true, FETCH_CHANGES);
+		SPI_cursor_fetch(portal, true, wanted);
 		MemoryContextSwitchTo(undo->batch);
 		for (uint64 i = 0; i < SPI_processed; i++)
 			undo->changes[undo->nchanges++] = read_change(undo, SPI_tuptable->vals[i],
 														  SPI_tuptable->tupdesc, &bytes);
-		more = SPI_processed == FETCH_CHANGES;
+		more = SPI_processed == (uint64) wanted;
 		SPI_freetuptable(SPI_tuptable);
 	}
 	make_keys(undo);

@@ -32,6 +32,7 @@ static uint64
 run(WfxUndo *undo, const char *sql, WfxBatchRows *rows)
 {
 	CHECK_FOR_INTERRUPTS();
+	wfx_undo_tick(undo);
 	wfx_statement_run(undo->statements, sql, rows);
 	wfx_batch_rows_destroy(rows);
 	return SPI_processed;

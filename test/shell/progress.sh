@@ -32,13 +32,15 @@ seen_by()
   sql_as "$1" "SELECT target FROM wifox_import_progress"
 }
 
-plan 23
+plan 29
 make_database wifox_progress_other
 make_database wifox_progress
 sql "SELECT wifox_import_create_clients_table()" \
   "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS \$\$
   BEGIN PERFORM pg_sleep(0.01); RETURN new; END \$\$" \
   "CREATE TRIGGER dawdle BEFORE INSERT ON clients FOR EACH ROW EXECUTE FUNCTION dawdle()" \
+  "CREATE FUNCTION dawdle_back() RETURNS trigger LANGUAGE plpgsql AS \$\$
+  BEGIN PERFORM pg_sleep(0.01); RETURN old; END \$\$" \
   "CREATE TABLE uploads (data text)" "CREATE TABLE outcomes (outcome text)" >/dev/null
 "$PG_ABS_SRCDIR/test/data/generate.pl" >"$work/clients.csv"
 size=$(stat --format %s "$work/clients.csv")
@@ -77,6 +79,27 @@ like "$(<"$work/clerk.out")" 'Processing clients.csv: [1-9][0-9] % \([1-9][0-9]*
   'a NOTICE says how far it is'
 is "$(sql "SELECT count(*) FROM wifox_import_progress" \
   "SELECT count(*) FROM pg_stat_progress_copy")" $'0\n0' 'when it has ended, nothing is shown'
+
+# The undo of it takes 10 ms for each client, too.
+sql "CREATE TRIGGER dawdle_back BEFORE DELETE ON clients FOR EACH ROW EXECUTE FUNCTION dawdle_back()"
+sql "GRANT DELETE ON clients TO regress_clerk"
+say clerk "SELECT status FROM wifox_import_undo((SELECT max(id) FROM wifox_imports))"
+IFS='|' read -r percent left records rate elapsed started bytes total facts \
+  <<<"$(wait_for_percent 40)"
+seen=$EPOCHREALTIME
+like "$percent" '^[4-9][0-9]\.[0-9]$' 'another session sees how far an undo is'
+is "$rate|$elapsed|$started|$bytes|$total|$facts" \
+  't|t|t|0|0|regress_clerk|wifox_progress|public.clients' 'with its rate and its times, without bytes'
+is "$((records > 828 * ${percent%.*} / 110 && records < 828))" 1 'and with its clients'
+hear clerk '^undone'
+now=$EPOCHREALTIME
+is "$(awk -v left="$left" -v took="$((${now/./} - ${seen/./}))" \
+  'BEGIN { took /= 1000000; print (took > left / 2 && took < left * 2 ? "true" : took " s") }')" \
+  true "its estimate of $left s comes true within a factor of two"
+like "$(<"$work/clerk.out")" 'Undoing import [0-9]+: [1-9][0-9] % \([1-9][0-9]* clients\)' \
+  'a NOTICE says how far it is'
+is "$(sql "SELECT count(*) FROM pg_stat_progress_copy" "DROP TRIGGER dawdle_back ON clients")" 0 \
+  'when it has ended, nothing is shown'
 
 # Bytes of the client, read twice: the percentage never goes back.
 sql "DELETE FROM clients"
