@@ -26,6 +26,15 @@ wait_for_percent()
   echo "$row"
 }
 
+# Did the time left that was seen come true, when the clerk has got this far?
+comes_true()
+{
+  hear clerk "^$1"
+  awk -v left="$left" -v seen="$seen" -v now="$EPOCHREALTIME" 'BEGIN {
+    took = now - seen
+    print (took > left / 2 && took < left * 2 ? "true" : took " s") }'
+}
+
 # What all running imports show now, as seen by a role.
 seen_by()
 {
@@ -70,11 +79,7 @@ is "$(seen_by regress_watcher)" public.clients 'members of pg_read_all_stats see
 is "$(seen_by regress_nobody)" '' 'other roles do not'
 is "$(PGDATABASE=wifox_progress_other sql "SELECT datname, target FROM wifox_import_progress")" \
   'wifox_progress|' 'it is seen from another database, too'
-hear clerk '^imported'
-now=$EPOCHREALTIME
-is "$(awk -v left="$left" -v took="$((${now/./} - ${seen/./}))" \
-  'BEGIN { took /= 1000000; print (took > left / 2 && took < left * 2 ? "true" : took " s") }')" \
-  true "the estimate of $left s comes true within a factor of two"
+is "$(comes_true imported)" true "the estimate of $left s comes true within a factor of two"
 like "$(<"$work/clerk.out")" 'Processing clients.csv: [1-9][0-9] % \([1-9][0-9]* records\)' \
   'a NOTICE says how far it is'
 is "$(sql "SELECT count(*) FROM wifox_import_progress" \
@@ -91,11 +96,7 @@ like "$percent" '^[4-9][0-9]\.[0-9]$' 'another session sees how far an undo is'
 is "$rate|$elapsed|$started|$bytes|$total|$facts" \
   't|t|t|0|0|regress_clerk|wifox_progress|public.clients' 'with its rate and its times, without bytes'
 is "$((records > 828 * ${percent%.*} / 110 && records < 828))" 1 'and with its clients'
-hear clerk '^undone'
-now=$EPOCHREALTIME
-is "$(awk -v left="$left" -v took="$((${now/./} - ${seen/./}))" \
-  'BEGIN { took /= 1000000; print (took > left / 2 && took < left * 2 ? "true" : took " s") }')" \
-  true "its estimate of $left s comes true within a factor of two"
+is "$(comes_true undone)" true "its estimate of $left s comes true within a factor of two"
 like "$(<"$work/clerk.out")" 'Undoing import [0-9]+: [1-9][0-9] % \([1-9][0-9]* clients\)' \
   'a NOTICE says how far it is'
 is "$(sql "SELECT count(*) FROM pg_stat_progress_copy" "DROP TRIGGER dawdle_back ON clients")" 0 \
