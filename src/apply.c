@@ -15,6 +15,7 @@
 #include "apply.h"
 #include "decide.h"
 #include "halving.h"
+#include "heap_references.h"
 #include "match.h"
 #include "progress.h"
 #include "references.h"
@@ -231,10 +232,14 @@ flush(WfxImport *import)
 	updated = select_pending(import, WFX_UPDATED, &nupdated);
 	list_free(import->pending);
 	import->pending = NIL;
+	if (import->heap != NULL)
+		wfx_heap_references_lock(import, created, ncreated);
 	write_created(import, created, ncreated);
 	if (nupdated > 0)
 		nupdated = lock_updates(import, updated, nupdated, &gone);
 	write_updates(import, updated, nupdated);
+	if (import->heap != NULL && nupdated > 0)
+		wfx_heap_references_updated(import);
 	foreach(cell, gone)
 		apply_gone(import, lfirst(cell));
 	list_free(gone);

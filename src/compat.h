@@ -10,7 +10,9 @@
 #endif
 
 #include "catalog/pg_namespace.h"
+#include "executor/executor.h"
 #include "miscadmin.h"
+#include "parser/parse_relation.h"
 #include "utils/acl.h"
 
 /* May the current user do this in a schema? */
@@ -21,6 +23,34 @@ wfx_has_schema_right(Oid schema, AclMode right)
 	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), right) == ACLCHECK_OK;
 #else
 	return pg_namespace_aclcheck(schema, GetUserId(), right) == ACLCHECK_OK;
+#endif
+}
+
+/*
+ * Check that the current user may insert these columns, and make the table the first
+ * one of the executor's; columns as in a bitmapset of the server.
+ */
+static inline void
+wfx_check_insert(EState *estate, RangeTblEntry *rte, Bitmapset *columns)
+{
+	List	   *tables = list_make1(rte);
+#if PG_VERSION_NUM >= 160000
+	List	   *rights = NIL;
+	RTEPermissionInfo *right = addRTEPermissionInfo(&rights, rte);
+
+	right->requiredPerms = ACL_INSERT;
+	right->insertedCols = columns;
+	(void) ExecCheckPermissions(tables, rights, true);
+#if PG_VERSION_NUM >= 180000
+	ExecInitRangeTable(estate, tables, rights, bms_make_singleton(1));
+#else
+	ExecInitRangeTable(estate, tables, rights);
+#endif
+#else
+	rte->requiredPerms = ACL_INSERT;
+	rte->insertedCols = columns;
+	(void) ExecCheckRTPerms(tables, true);
+	ExecInitRangeTable(estate, tables);
 #endif
 }
 

@@ -99,6 +99,7 @@ struct WfxMatcher;
 struct WfxProgress;
 struct WfxTracker;
 struct WfxWriter;
+struct WfxHeapWriter;
 
 typedef struct WfxImport
 {
@@ -127,6 +128,7 @@ typedef struct WfxImport
 	struct WfxTracker *tracker; /* NULL: changes are not tracked */
 	WfxBatchRows *changes;		/* changes.c */
 	struct WfxWriter *writer;
+	struct WfxHeapWriter *heap; /* NULL: INSERT writes new clients */
 	List	   *references;		/* references.c */
 	struct WfxProgress *progress;
 	int64		records;

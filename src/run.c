@@ -28,6 +28,7 @@
 #include "decide.h"
 #include "earlier.h"
 #include "guard.h"
+#include "heap_writer.h"
 #include "history.h"
 #include "lock.h"
 #include "match.h"
@@ -147,6 +148,7 @@ read_header(WfxImport *import)
 	import->matcher = wfx_matcher_create(import);
 	import->tracker = wfx_tracker_create(import);
 	import->writer = wfx_writer_create(import);
+	import->heap = wfx_heap_writer_create(import);
 	import->usernames = wfx_usernames_create(import);
 	import->seen_ids = wfx_seen_create(&import->target->id);
 	import->seen_emails = wfx_seen_create(&import->target->email);
@@ -247,6 +249,8 @@ end_stages(WfxImport *import)
 		wfx_seen_destroy(import->seen_ids);
 	if (import->seen_emails != NULL)
 		wfx_seen_destroy(import->seen_emails);
+	if (import->heap != NULL)
+		wfx_heap_writer_free(import->heap);
 	if (import->columns != NULL)
 		wfx_columns_free(import->columns);
 }

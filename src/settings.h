@@ -16,6 +16,16 @@ extern bool wfx_track_changes;	/* keep what the undo needs */
 extern char *wfx_clients_table;
 extern char *wfx_notify_channel;
 
+/* How new clients are written */
+typedef enum WfxWriterSetting
+{
+	WFX_WRITER_AUTO,
+	WFX_WRITER_SQL,
+	WFX_WRITER_HEAP
+} WfxWriterSetting;
+
+extern int	wfx_writer;
+
 #define WFX_DEFAULT_CLIENTS_TABLE	"clients"
 
 /* PostgreSQL's own limit on a table's columns; a file with more is refused */

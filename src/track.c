@@ -51,6 +51,15 @@ struct WfxTracker
 	bool		returned;		/* its statements have returned them */
 };
 
+/* A client as it is stored: a row of a result, or of the table */
+typedef struct Stored
+{
+	HeapTuple	tuple;
+	TupleDesc	desc;
+	int			position;		/* of the next column: the ID, then those of a mask */
+	TupleTableSlot *slot;		/* NULL: it is a row of a result */
+} Stored;
+
 /* Has the relation rules for what is written to it, beside the one that makes it a view? */
 static bool
 has_rules(Relation rel)
@@ -161,10 +170,18 @@ wfx_track_returning_updated(const WfxImport *import, const WfxRecord *record, co
 	return psprintf(" RETURNING %s, %s", psprintf(value, "n"), column_list(import, record->write));
 }
 
+/* The next column of a client */
+static Datum
+next_value(Stored *stored, const WfxForm *form, bool *isnull)
+{
+	if (stored->slot != NULL)
+		return slot_getattr(stored->slot, form->attnum, isnull);
+	return SPI_getbinval(stored->tuple, stored->desc, stored->position++, isnull);
+}
+
 /* Make the text forms of a client's columns, those of a mask */
 static void
-read_texts(struct WfxTracker *tracker, int ncolumns, const bool *mask, HeapTuple tuple,
-		   TupleDesc desc, int position)
+read_texts(struct WfxTracker *tracker, int ncolumns, const bool *mask, Stored *stored)
 {
 	for (int c = 0; c < ncolumns; c++)
 	{
@@ -173,19 +190,18 @@ read_texts(struct WfxTracker *tracker, int ncolumns, const bool *mask, HeapTuple
 
 		if (!mask[c])
 			continue;
-		value = SPI_getbinval(tuple, desc, position++, &isnull);
+		value = next_value(stored, &tracker->forms[c], &isnull);
 		tracker->texts[c] = wfx_form_text(&tracker->forms[c], value, isnull);
 	}
 }
 
 /* Begin the change of a record; NULL: the client has no ID */
 static WfxChange *
-start_change(struct WfxTracker *tracker, const WfxRecord *record, HeapTuple tuple, TupleDesc desc,
-			 int position)
+start_change(struct WfxTracker *tracker, const WfxRecord *record, Stored *stored)
 {
 	WfxChange  *change = &tracker->fresh[tracker->nfresh];
 	bool		isnull;
-	Datum		id = SPI_getbinval(tuple, desc, position, &isnull);
+	Datum		id = next_value(stored, &tracker->id, &isnull);
 
 	if (isnull)
 		return NULL;
@@ -267,17 +283,16 @@ describe_updated(WfxImport *import, const WfxRecord *record, WfxChange *change,
 
 /* A client was created or updated; the columns of a mask are known of it */
 static void
-note_change(WfxImport *import, const WfxRecord *record, HeapTuple tuple, TupleDesc desc,
-			int position, const bool *mask)
+note_change(WfxImport *import, const WfxRecord *record, Stored *stored, const bool *mask)
 {
 	struct WfxTracker *tracker = import->tracker;
 	MemoryContext context = CurrentMemoryContext;
-	WfxChange  *change = start_change(tracker, record, tuple, desc, position);
+	WfxChange  *change = start_change(tracker, record, stored);
 
 	if (change == NULL)
 		return;
 	MemoryContextSwitchTo(tracker->row);
-	read_texts(tracker, import->columns->ncolumns, mask, tuple, desc, position + 1);
+	read_texts(tracker, import->columns->ncolumns, mask, stored);
 	if (record->verdict == WFX_CREATED)
 		describe_created(import, change, context);
 	else
@@ -300,14 +315,18 @@ take_result(WfxImport *import, WfxRecord **records, int n, bool numbered, const 
 
 	for (uint64 i = 0; i < nrows; i++)
 	{
-		HeapTuple	tuple = result->vals[i];
+		Stored		stored = {
+			.tuple = result->vals[i],
+			.desc = result->tupdesc,
+			.position = numbered ? 2 : 1
+		};
 		bool		isnull;
 		int			r = numbered ?
-			DatumGetInt32(SPI_getbinval(tuple, result->tupdesc, 1, &isnull)) : (int) i;
+			DatumGetInt32(SPI_getbinval(stored.tuple, stored.desc, 1, &isnull)) : (int) i;
 
 		CHECK_FOR_INTERRUPTS();
 		if (!taken[r])
-			note_change(import, records[r], tuple, result->tupdesc, numbered ? 2 : 1, mask);
+			note_change(import, records[r], &stored, mask);
 		taken[r] = true;
 	}
 	wfx_forms_leave(nestlevel);
@@ -383,6 +402,26 @@ wfx_track_returned(WfxImport *import, WfxRecord **records, int n)
 		return;
 	take_result(import, records, n, !created, created ? tracker->created : records[0]->write);
 	tracker->returned = true;
+}
+
+/* New clients were stored as these rows; so none of them need be returned, or looked up */
+void
+wfx_track_stored(WfxImport *import, WfxRecord **records, TupleTableSlot **slots, int n)
+{
+	struct WfxTracker *tracker = import->tracker;
+	int			nestlevel;
+
+	if (tracker == NULL)
+		return;
+	nestlevel = wfx_forms_enter();
+	for (int i = 0; i < n; i++)
+	{
+		Stored		stored = {.slot = slots[i]};
+
+		CHECK_FOR_INTERRUPTS();
+		note_change(import, records[i], &stored, tracker->created);
+	}
+	wfx_forms_leave(nestlevel);
 }
 
 /* All records of the write are written */

@@ -5,6 +5,8 @@
 #ifndef WFX_TRACK_H
 #define WFX_TRACK_H
 
+#include "executor/tuptable.h"
+
 #include "import.h"
 
 /* NULL if changes are not tracked */
@@ -19,10 +21,12 @@ extern const char *wfx_track_returning_updated(const WfxImport *import, const Wf
  * A write of n records with one verdict begins, in a subtransaction of its own.  After
  * each of its statements that has written all its records, take over what it has
  * returned.  When all records are written, finish: clients of which nothing was
- * returned are looked up.
+ * returned are looked up.  A write without statements takes over the rows that it
+ * stores instead of both.
  */
 extern void wfx_track_start(WfxImport *import, int n);
 extern void wfx_track_returned(WfxImport *import, WfxRecord **records, int n);
+extern void wfx_track_stored(WfxImport *import, WfxRecord **records, TupleTableSlot **slots, int n);
 extern void wfx_track_finish(WfxImport *import, WfxRecord **records, int n);
 
 /* The subtransaction is committed: what was taken over last counts */

@@ -23,12 +23,20 @@ bool		wfx_reject_active_content = true;
 bool		wfx_track_changes = true;
 char	   *wfx_clients_table = NULL;
 char	   *wfx_notify_channel = NULL;
+int			wfx_writer = WFX_WRITER_AUTO;
 
 static int	active_content = 0;
 
 static const struct config_enum_entry active_content_options[] = {
 	{"reject", 0, false},
 	{"allow", 1, false},
+	{NULL, 0, false}
+};
+
+static const struct config_enum_entry writer_options[] = {
+	{"auto", WFX_WRITER_AUTO, false},
+	{"sql", WFX_WRITER_SQL, false},
+	{"heap", WFX_WRITER_HEAP, false},
 	{NULL, 0, false}
 };
 
@@ -122,6 +130,11 @@ define_user_settings(void)
 							   "Empty means no notification.",
 							   &wfx_notify_channel, "wifox_import",
 							   PGC_USERSET, 0, check_channel, NULL, NULL);
+	DefineCustomEnumVariable("wifox_import.writer",
+							 "How new clients are written: by INSERT, or straight to the table's storage.",
+							 "auto and heap take the storage wherever that does the same as INSERT; DEBUG1 shows why not.",
+							 &wfx_writer, WFX_WRITER_AUTO, writer_options,
+							 PGC_USERSET, 0, NULL, NULL, NULL);
 }
 
 /* Called by the server when it loads the library */

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "heap_writer.h"
 #include "match.h"
 #include "track.h"
 #include "writer.h"
@@ -87,7 +88,18 @@ wfx_writer_create(const WfxImport *import)
 	return writer;
 }
 
-/* Add the values of a new client to the batch's rows; blank ones take their default */
+/* The value of a column of a new client; a blank one takes its default */
+Datum
+wfx_new_value(const WfxImport *import, const WfxRecord *record, int c, bool *isnull)
+{
+	Datum		value = record->new_values[c];
+
+	*isnull = record->new_nulls[c] &&
+		!wfx_column_default(import->columns, &import->columns->columns[c], &value);
+	return value;
+}
+
+/* Add the values of a new client to the batch's rows */
 static void
 put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values, bool *nulls)
 {
@@ -97,9 +109,7 @@ put_new(WfxImport *import, WfxBatchRows *rows, WfxRecord *record, Datum *values,
 	{
 		if (!wfx_column_is_inserted(import->columns, c, import->target))
 			continue;
-		values[n] = record->new_values[c];
-		nulls[n] = record->new_nulls[c] &&
-			!wfx_column_default(import->columns, &import->columns->columns[c], &values[n]);
+		values[n] = wfx_new_value(import, record, c, &nulls[n]);
 		n++;
 	}
 	wfx_batch_rows_put(rows, values, nulls);
@@ -136,11 +146,16 @@ count_clients(WfxImport *import, WfxRecord **records, int n)
 uint64
 wfx_writer_insert(WfxImport *import, WfxRecord **records, int n)
 {
-	WfxBatchRows *rows = wfx_batch_rows_create(import->writer->insert_desc);
-	Datum	   *values = palloc(sizeof(Datum) * (import->columns->ncolumns + 1));
-	bool	   *nulls = palloc(sizeof(bool) * (import->columns->ncolumns + 1));
+	WfxBatchRows *rows;
+	Datum	   *values;
+	bool	   *nulls;
 	uint64		inserted;
 
+	if (import->heap != NULL)
+		return wfx_heap_insert(import, records, n);
+	values = palloc(sizeof(Datum) * (import->columns->ncolumns + 1));
+	nulls = palloc(sizeof(bool) * (import->columns->ncolumns + 1));
+	rows = wfx_batch_rows_create(import->writer->insert_desc);
 	for (int i = 0; i < n; i++)
 		put_new(import, rows, records[i], values, nulls);
 	wfx_track_start(import, n);

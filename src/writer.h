@@ -19,6 +19,9 @@ extern char *wfx_writer_rows(const WfxTarget *target, const char *keyword, const
 /* How many rows the batch may have for such a statement, if n are to be written */
 extern int	wfx_writer_step(const WfxTarget *target, int n);
 
+/* The value of a column of a new client; a blank one takes its default */
+extern Datum wfx_new_value(const WfxImport *import, const WfxRecord *record, int c, bool *isnull);
+
 /* Insert new clients; returns how many rows the table took.  It may raise. */
 extern uint64 wfx_writer_insert(WfxImport *import, WfxRecord **records, int n);
 

@@ -1,0 +1,28 @@
+/*
+ * heap_writer.h
+ *		New clients go straight to the table's storage, index entries in key order.
+ */
+#ifndef WFX_HEAP_WRITER_H
+#define WFX_HEAP_WRITER_H
+
+#include "import.h"
+
+typedef struct WfxHeapWriter
+{
+	List	   *references;		/* heap_references.c */
+	int		   *sources;		/* by attribute: the column of the import, or -1 */
+	Bitmapset  *inserted;		/* those attributes, for the check of rights */
+	bool		triggers_update;	/* an UPDATE runs triggers other than foreign keys' checks */
+} WfxHeapWriter;
+
+/* The column of the import that fills an attribute of new clients, or -1 */
+extern int	wfx_heap_source(const WfxImport *import, AttrNumber attnum);
+
+/* NULL where INSERT has to do it; the reason is shown */
+extern WfxHeapWriter *wfx_heap_writer_create(WfxImport *import);
+extern void wfx_heap_writer_free(WfxHeapWriter *heap);
+
+/* Insert new clients; all of them, or an ERROR */
+extern uint64 wfx_heap_insert(WfxImport *import, WfxRecord **records, int n);
+
+#endif							/* WFX_HEAP_WRITER_H */
