@@ -216,8 +216,8 @@ wfx_heap_obstacle(const WfxImport *import)
 	if (wfx_writer == WFX_WRITER_SQL)
 		return "wifox_import.writer says so";
 	if ((obstacle = storage_obstacle(rel)) != NULL ||
-		(obstacle = trigger_obstacle(rel)) != NULL ||
 		(obstacle = index_obstacle(rel)) != NULL ||
+		(obstacle = trigger_obstacle(rel)) != NULL ||
 		(obstacle = rule_obstacle(rel)) != NULL ||
 		(obstacle = user_code_obstacle(import)) != NULL ||
 		(obstacle = plan_obstacle(import->target)) != NULL)

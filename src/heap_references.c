@@ -21,6 +21,7 @@
 #include "utils/rel.h"
 #include "utils/syscache.h"
 
+#include "guard.h"
 #include "heap_references.h"
 #include "heap_writer.h"
 #include "seen.h"
@@ -212,6 +213,30 @@ lock_row(HeapReference *reference, Oid type, Datum value)
 	return SPI_processed > 0;
 }
 
+/* A value whose row is not locked yet? */
+static bool
+is_new(WfxImport *import, HeapReference *reference, const WfxRecord *record, Datum *value)
+{
+	bool		isnull;
+
+	*value = wfx_new_value(import, record, reference->column, &isnull);
+	return !isnull && wfx_seen_line(reference->locked, *value) == 0;
+}
+
+/* Does a new client bring such a value? */
+static bool
+has_new(WfxImport *import, WfxRecord **records, int n)
+{
+	ListCell   *cell;
+	Datum		value;
+
+	foreach(cell, import->heap->references)
+		for (int i = 0; i < n; i++)
+			if (is_new(import, lfirst(cell), records[i], &value))
+				return true;
+	return false;
+}
+
 /* Lock what one foreign key references */
 static void
 lock_references(WfxImport *import, HeapReference *reference, WfxRecord **records, int n)
@@ -220,10 +245,9 @@ lock_references(WfxImport *import, HeapReference *reference, WfxRecord **records
 
 	for (int i = 0; i < n; i++)
 	{
-		bool		isnull;
-		Datum		value = wfx_new_value(import, records[i], reference->column, &isnull);
+		Datum		value;
 
-		if (isnull || wfx_seen_line(reference->locked, value) > 0)
+		if (!is_new(import, reference, records[i], &value))
 			continue;
 		CHECK_FOR_INTERRUPTS();
 		if (lock_row(reference, type, value))
@@ -233,14 +257,62 @@ lock_references(WfxImport *import, HeapReference *reference, WfxRecord **records
 	}
 }
 
+/* Lock what all of them reference, in a subtransaction; the deadlock that was in the way, or NULL */
+static ErrorData *
+try_lock(WfxImport *import, WfxRecord **records, int n)
+{
+	ErrorData  *volatile error = NULL;
+	WfxGuard	guard;
+	ListCell   *cell;
+
+	wfx_guard_begin(&guard, "wifox_import references");
+	PG_TRY();
+	{
+		foreach(cell, import->heap->references)
+			lock_references(import, lfirst(cell), records, n);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		error = wfx_guard_catch_locking(&guard);
+	}
+	PG_END_TRY();
+	if (error != NULL && error->sqlerrcode != ERRCODE_T_R_DEADLOCK_DETECTED)
+		ReThrowError(error);
+	return error;
+}
+
+/* Nothing is locked any more, or who knows */
+static void
+forget(WfxImport *import)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->context);
+	ListCell   *cell;
+
+	foreach(cell, import->heap->references)
+	{
+		HeapReference *reference = lfirst(cell);
+
+		wfx_seen_destroy(reference->locked);
+		reference->locked = wfx_seen_create(&reference->key);
+		reference->missing = true;
+	}
+	MemoryContextSwitchTo(old);
+}
+
 /* Lock the rows that new clients will reference */
 void
 wfx_heap_references_lock(WfxImport *import, WfxRecord **records, int n)
 {
-	ListCell   *cell;
+	ErrorData  *error;
+	int			tries = 0;
 
-	foreach(cell, import->heap->references)
-		lock_references(import, lfirst(cell), records, n);
+	if (!has_new(import, records, n))
+		return;
+	do
+		if ((error = try_lock(import, records, n)) != NULL)
+			forget(import);
+	while (wfx_guard_try_again(error, &tries));
 }
 
 /* The server's own words for a row that is not there */
@@ -266,10 +338,9 @@ raise_missing(const WfxImport *import, const HeapReference *reference, Datum val
 static void
 check_reference(WfxImport *import, HeapReference *reference, const WfxRecord *record)
 {
-	bool		isnull;
-	Datum		value = wfx_new_value(import, record, reference->column, &isnull);
+	Datum		value;
 
-	if (!isnull && wfx_seen_line(reference->locked, value) == 0)
+	if (is_new(import, reference, record, &value))
 		raise_missing(import, reference, value);
 }
 
@@ -292,23 +363,11 @@ wfx_heap_references_check(WfxImport *import, WfxRecord **records, int n)
 void
 wfx_heap_references_updated(WfxImport *import)
 {
-	MemoryContext old = MemoryContextSwitchTo(import->context);
-	ListCell   *cell;
-
-	foreach(cell, import->heap->references)
-	{
-		HeapReference *reference = lfirst(cell);
-
-		if (!import->heap->triggers_update)
-			break;
-		wfx_seen_destroy(reference->locked);
-		reference->locked = wfx_seen_create(&reference->key);
-		reference->missing = true;
-	}
-	MemoryContextSwitchTo(old);
+	if (import->heap->triggers_update)
+		forget(import);
 }
 
-/* Forget what was locked */
+/* Give back what lives outside of memory contexts */
 void
 wfx_heap_references_free(List *references)
 {
