@@ -307,7 +307,7 @@ wfx_apply_batch(WfxImport *import)
 
 	import->moved = wfx_seen_create(&import->target->id);
 	wfx_references_check(import);
-	wfx_match(import, batch->records, batch->count);
+	wfx_match_batch(import);
 	for (int i = 0; i < batch->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();

@@ -16,6 +16,7 @@
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -225,15 +226,36 @@ is_new(WfxImport *import, HeapReference *reference, const WfxRecord *record, Dat
 
 /* Does a new client bring such a value? */
 static bool
-has_new(WfxImport *import, WfxRecord **records, int n)
+has_new(WfxImport *import, HeapReference *reference, WfxRecord **records, int n)
+{
+	const WfxColumn *column = &import->columns->columns[reference->column];
+	Datum		last = (Datum) 0;	/* clients in a row often have the same */
+	bool		has_last = false;
+
+	for (int i = 0; i < n; i++)
+	{
+		bool		isnull;
+		Datum		value = wfx_new_value(import, records[i], reference->column, &isnull);
+
+		if (isnull || (has_last && datumIsEqual(last, value, column->typbyval, column->typlen)))
+			continue;
+		if (wfx_seen_line(reference->locked, value) == 0)
+			return true;
+		last = value;
+		has_last = true;
+	}
+	return false;
+}
+
+/* Is there something to lock? */
+static bool
+have_new(WfxImport *import, WfxRecord **records, int n)
 {
 	ListCell   *cell;
-	Datum		value;
 
 	foreach(cell, import->heap->references)
-		for (int i = 0; i < n; i++)
-			if (is_new(import, lfirst(cell), records[i], &value))
-				return true;
+		if (has_new(import, lfirst(cell), records, n))
+			return true;
 	return false;
 }
 
@@ -307,7 +329,7 @@ wfx_heap_references_lock(WfxImport *import, WfxRecord **records, int n)
 	ErrorData  *error;
 	int			tries = 0;
 
-	if (!has_new(import, records, n))
+	if (!have_new(import, records, n))
 		return;
 	do
 		if ((error = try_lock(import, records, n)) != NULL)

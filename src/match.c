@@ -8,15 +8,18 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
+#include "storage/bufmgr.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
 #include "guard.h"
+#include "key_order.h"
 #include "match.h"
 #include "table_error.h"
 #include "writable.h"
@@ -34,6 +37,7 @@ struct WfxMatcher
 	const char *lock;
 	TupleDesc	id_desc;		/* of the batch's rows: n, k */
 	TupleDesc	email_desc;
+	bool		starts_empty;	/* there was nobody to find when the import began */
 };
 
 /* The columns of the table that are compared */
@@ -61,6 +65,18 @@ match_sql(const WfxImport *import, const WfxKey *key, const char *locking)
 }
 
 /*
+ * Is the table empty, and will a unique index tell whom the application inserts from now
+ * on?  A serializable transaction must have looked.
+ */
+static bool
+starts_empty(const WfxTarget *target)
+{
+	return target->rel->rd_rel->relkind == RELKIND_RELATION && !target->passes_on &&
+		target->id.unique && target->email.unique && !target->email.both_cases &&
+		!IsolationIsSerializable() && RelationGetNumberOfBlocks(target->rel) == 0;
+}
+
+/*
  * Prepare the statements, in the current memory context.  A view that its triggers
  * write is not locked: what can be locked of it is not known.
  */
@@ -76,6 +92,7 @@ wfx_matcher_create(const WfxImport *import)
 	matcher->lock = match_sql(import, &target->id, lockable ? " FOR NO KEY UPDATE OF t" : "");
 	matcher->id_desc = wfx_key_rows_desc(&target->id);
 	matcher->email_desc = wfx_key_rows_desc(&target->email);
+	matcher->starts_empty = starts_empty(target);
 	return matcher;
 }
 
@@ -184,15 +201,29 @@ static void
 match_ids(WfxImport *import, WfxRecord **records, int n)
 {
 	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
+	WfxKeyOrder *order = wfx_key_order_create(&import->target->id, n);
 
 	for (int i = 0; i < n; i++)
 	{
 		records[i]->by_id = NULL;
 		records[i]->ambiguous_id = false;
 		if (records[i]->has_id)
-			wfx_key_rows_put(rows, i, records[i]->id_key);
+			wfx_key_order_add(order, i, records[i]->id_key);
 	}
+	wfx_key_order_put(order, rows);
 	run(import, import->matcher->by_id, rows, records, take_by_id);
+}
+
+/* Has the client that was found by its ID this e-mail address?  Then no other one has. */
+static bool
+has_same_email(WfxImport *import, const WfxRecord *record)
+{
+	WfxKey	   *key = &import->target->email;
+	const WfxClient *client = record->by_id;
+
+	return client != NULL && !record->ambiguous_id && !client->email_null &&
+		key->unique && !key->both_cases && !key->may_raise &&
+		wfx_key_equal(key, wfx_key_of(key, client->email), record->email_key);
 }
 
 /* Look clients up by their e-mail addresses */
@@ -201,6 +232,7 @@ match_emails(WfxImport *import, WfxRecord **records, int n)
 {
 	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->email_desc);
 	WfxKey	   *key = &import->target->email;
+	WfxKeyOrder *order = wfx_key_order_create(key, 2 * n);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -210,10 +242,16 @@ match_emails(WfxImport *import, WfxRecord **records, int n)
 		record->ambiguous_email = false;
 		if (!record->has_email)
 			continue;
-		wfx_key_rows_put(rows, i, record->email_key);
+		if (has_same_email(import, record))
+		{
+			record->by_email = record->by_id;
+			continue;
+		}
+		wfx_key_order_add(order, i, record->email_key);
 		if (key->both_cases && !wfx_key_equal(key, record->email_key, record->email_lower))
-			wfx_key_rows_put(rows, i, record->email_lower);
+			wfx_key_order_add(order, i, record->email_lower);
 	}
+	wfx_key_order_put(order, rows);
 	run(import, import->matcher->by_email, rows, records, take_by_email);
 }
 
@@ -287,6 +325,20 @@ look_up_guarded(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
 	records[0]->unmatched = true;
 	records[0]->by_id = records[0]->by_email = NULL;
 	wfx_table_error(import, records[0], error);
+}
+
+/*
+ * Look up the clients that the batch names.  In a table that was empty there are only
+ * those of earlier records, and whoever names them again is refused anyway.  The few
+ * that the application has inserted meanwhile cannot be created; then they are looked up.
+ */
+void
+wfx_match_batch(WfxImport *import)
+{
+	if (import->matcher->starts_empty && import->heap != NULL &&
+		import->options->mode != WFX_MODE_UPDATE)
+		return;
+	wfx_match(import, import->batch.records, import->batch.count);
 }
 
 /* Look up the clients that records name */

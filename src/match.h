@@ -18,6 +18,9 @@ extern bool wfx_same_client(const WfxImport *import, const WfxClient *a, const W
 /* Look up the clients that records name; their by_id and by_email are set */
 extern void wfx_match(WfxImport *import, WfxRecord **records, int n);
 
+/* The same for the batch, whose records are fresh: nobody was looked up yet */
+extern void wfx_match_batch(WfxImport *import);
+
 /*
  * Lock the clients that records are about to update and read them again;
  * record->client becomes NULL where the client is gone.

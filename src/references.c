@@ -13,6 +13,7 @@
 #include "executor/spi.h"
 #include "parser/parse_coerce.h"
 #include "utils/builtins.h"
+#include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
@@ -100,25 +101,47 @@ wfx_references_create(const WfxImport *import)
 	return references;
 }
 
-/* The distinct values of the batch: numbered from 1 in the set, and put into rows */
+/* Give a value its number */
 static int
-collect_values(WfxImport *import, Reference *reference, WfxSeen *numbers, WfxBatchRows *rows)
+number_value(WfxSeen *numbers, WfxBatchRows *rows, Datum value, int *n)
 {
+	Datum		values[2] = {Int32GetDatum(*n + 1), value};
+	bool		nulls[2] = {false, false};
+	int			number = wfx_seen_line(numbers, value);
+
+	if (number > 0)
+		return number;
+	wfx_seen_replace(numbers, value, ++*n);
+	wfx_batch_rows_put(rows, values, nulls);
+	return *n;
+}
+
+/*
+ * The distinct values of the batch are numbered from 1, and put into rows.  Returns how
+ * many there are; number gets by record which one it has, or 0.
+ */
+static int
+collect_values(WfxImport *import, Reference *reference, WfxSeen *numbers, WfxBatchRows *rows,
+			   int *number)
+{
+	const WfxColumn *column = &import->columns->columns[reference->column];
+	Datum		last = (Datum) 0;	/* clients in a row often have the same */
+	int			last_number = 0;
 	int			n = 0;
 
 	for (int i = 0; i < import->batch.count; i++)
 	{
 		WfxRecord  *record = import->batch.records[i];
-		Datum		values[2];
-		bool		nulls[2] = {false, false};
+		Datum		value = record->values[reference->column];
 
-		if (record->unreadable || record->states[reference->column] != WFX_GIVEN ||
-			wfx_seen_line(numbers, record->values[reference->column]) > 0)
+		if (record->unreadable || record->states[reference->column] != WFX_GIVEN)
 			continue;
-		values[0] = Int32GetDatum(++n);
-		values[1] = record->values[reference->column];
-		wfx_seen_add(numbers, values[1], n);
-		wfx_batch_rows_put(rows, values, nulls);
+		if (last_number == 0 || !datumIsEqual(last, value, column->typbyval, column->typlen))
+		{
+			last_number = number_value(numbers, rows, value, &n);
+			last = value;
+		}
+		number[i] = last_number;
 	}
 	return n;
 }
@@ -162,17 +185,13 @@ check(WfxImport *import, Reference *reference)
 {
 	WfxSeen    *numbers = wfx_seen_create(&reference->key);
 	WfxBatchRows *rows = wfx_batch_rows_create(reference->desc);
-	int			n = collect_values(import, reference, numbers, rows);
+	int		   *number = palloc0(sizeof(int) * (import->batch.count + 1));
+	int			n = collect_values(import, reference, numbers, rows, number);
 	bool	   *known = n > 0 ? find_known(import, reference, rows, n) : NULL;
 
 	for (int i = 0; i < import->batch.count && n > 0; i++)
-	{
-		WfxRecord  *record = import->batch.records[i];
-
-		if (!record->unreadable && record->states[reference->column] == WFX_GIVEN &&
-			!known[wfx_seen_line(numbers, record->values[reference->column])])
-			refuse(import, record, &import->columns->columns[reference->column]);
-	}
+		if (number[i] > 0 && !known[number[i]])
+			refuse(import, import->batch.records[i], &import->columns->columns[reference->column]);
 	wfx_batch_rows_destroy(rows);
 	wfx_seen_destroy(numbers);
 }

@@ -291,12 +291,11 @@ find_in_run(WfxSeen *seen, Run *run, uint32 hash, Datum value)
 	return 0;
 }
 
-/* The line on which a key was named first */
-int64
-wfx_seen_line(WfxSeen *seen, Datum value)
+/* Look a key up whose hash is known */
+static int64
+find(WfxSeen *seen, Datum value, uint32 hash)
 {
 	SeenKey		key = {seen, value};
-	uint32		hash = seen_hash(key);
 	SeenEntry  *entry = keyset_lookup_hash(seen->table, key, hash);
 	ListCell   *cell;
 
@@ -315,28 +314,46 @@ wfx_seen_line(WfxSeen *seen, Datum value)
 	return 0;
 }
 
-/* Remember a key, unless it is known */
-void
-wfx_seen_add(WfxSeen *seen, Datum value, int64 line)
-{
-	if (wfx_seen_line(seen, value) == 0)
-		wfx_seen_replace(seen, value, line);
-}
-
-/* Remember a key with a line, whether it is known or not */
-void
-wfx_seen_replace(WfxSeen *seen, Datum value, int64 line)
+/* Remember a key whose hash is known */
+static void
+put(WfxSeen *seen, Datum value, uint32 hash, int64 line)
 {
 	SeenKey		key = {seen, value};
 	SeenEntry  *entry;
 	MemoryContext old = MemoryContextSwitchTo(seen->recent);
 	bool		found;
 
-	entry = keyset_insert(seen->table, key, &found);
+	entry = keyset_insert_hash(seen->table, key, hash, &found);
 	if (!found)
 		entry->key.value = datumCopy(value, seen->typbyval, seen->typlen);
 	entry->line = line;
 	MemoryContextSwitchTo(old);
 	if (MemoryContextMemAllocated(seen->recent, false) > seen->budget)
 		spill(seen);
+}
+
+/* The line on which a key was named first */
+int64
+wfx_seen_line(WfxSeen *seen, Datum value)
+{
+	if (seen->table->members == 0 && seen->runs == NIL)
+		return 0;
+	return find(seen, value, wfx_key_hash(seen->key, value));
+}
+
+/* Remember a key, unless it is known */
+void
+wfx_seen_add(WfxSeen *seen, Datum value, int64 line)
+{
+	uint32		hash = wfx_key_hash(seen->key, value);
+
+	if (find(seen, value, hash) == 0)
+		put(seen, value, hash, line);
+}
+
+/* Remember a key with a line, whether it is known or not */
+void
+wfx_seen_replace(WfxSeen *seen, Datum value, int64 line)
+{
+	put(seen, value, wfx_key_hash(seen->key, value), line);
 }
