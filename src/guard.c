@@ -6,12 +6,17 @@
 
 #include "access/xact.h"
 #include "miscadmin.h"
+#include "storage/latch.h"
 #include "utils/memutils.h"
+#include "utils/wait_event.h"
 
 #include "guard.h"
 
 /* How often a deadlock's victim tries again */
 #define MAX_RETRIES		3
+
+/* How long it waits before, the first time */
+#define PAUSE_MILLISECONDS	100
 
 /* Open a subtransaction; the memory context stays the caller's */
 void
@@ -118,6 +123,16 @@ wfx_guard_catch_locking(WfxGuard *guard)
 	return error;
 }
 
+/* Let those go first who have waited for us: on a busy machine it takes them a moment to wake up */
+static void
+give_way(long milliseconds)
+{
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds,
+					 PG_WAIT_EXTENSION);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
 /* Is it a deadlock that is worth another try? */
 bool
 wfx_guard_try_again(ErrorData *error, int *tries)
@@ -129,6 +144,7 @@ wfx_guard_try_again(ErrorData *error, int *tries)
 		ReThrowError(error);
 	ereport(DEBUG1,
 			(errmsg_internal("trying again after a deadlock: %s", error->detail)));
+	give_way(*tries * PAUSE_MILLISECONDS);
 	return true;
 }
 
