@@ -9,6 +9,7 @@
 #error "wifox_import needs PostgreSQL 15 or later"
 #endif
 
+#include "access/genam.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -23,6 +24,17 @@ wfx_has_schema_right(Oid schema, AclMode right)
 	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), right) == ACLCHECK_OK;
 #else
 	return pg_namespace_aclcheck(schema, GetUserId(), right) == ACLCHECK_OK;
+#endif
+}
+
+/* Begin to look up one key after the other */
+static inline IndexScanDesc
+wfx_index_beginscan(Relation rel, Relation index, Snapshot snapshot)
+{
+#if PG_VERSION_NUM >= 180000
+	return index_beginscan(rel, index, snapshot, NULL, 1, 0);
+#else
+	return index_beginscan(rel, index, snapshot, 1, 0);
 #endif
 }
 

@@ -13,19 +13,13 @@
 
 #include "key_order.h"
 
-typedef struct OrderedKey
-{
-	uint64		prefix;			/* of its bytes */
-	Datum		key;
-	int			n;				/* of the record */
-} OrderedKey;
-
 struct WfxKeyOrder
 {
 	int16		typlen;
 	bool		typbyval;
 	int			count;
-	OrderedKey *keys;
+	int			taken;
+	WfxOrderedKey *keys;
 };
 
 /* Room for n keys */
@@ -35,7 +29,7 @@ wfx_key_order_create(const WfxKey *key, int n)
 	WfxKeyOrder *order = palloc0(sizeof(WfxKeyOrder));
 
 	get_typlenbyval(key->type, &order->typlen, &order->typbyval);
-	order->keys = palloc(sizeof(OrderedKey) * (n + 1));
+	order->keys = palloc(sizeof(WfxOrderedKey) * (n + 1));
 	return order;
 }
 
@@ -71,7 +65,7 @@ key_prefix(const WfxKeyOrder *order, Datum key)
 void
 wfx_key_order_add(WfxKeyOrder *order, int n, Datum key)
 {
-	OrderedKey *added = &order->keys[order->count++];
+	WfxOrderedKey *added = &order->keys[order->count++];
 
 	added->prefix = key_prefix(order, key);
 	added->key = key;
@@ -83,8 +77,8 @@ static int
 compare(const void *a, const void *b, void *arg)
 {
 	const WfxKeyOrder *order = arg;
-	const OrderedKey *left = a;
-	const OrderedKey *right = b;
+	const WfxOrderedKey *left = a;
+	const WfxOrderedKey *right = b;
 	Size		left_len;
 	Size		right_len;
 	const char *left_bytes;
@@ -99,13 +93,34 @@ compare(const void *a, const void *b, void *arg)
 	return result != 0 ? result : (left_len > right_len) - (left_len < right_len);
 }
 
+/* Put the keys in order */
+void
+wfx_key_order_sort(WfxKeyOrder *order)
+{
+	qsort_arg(order->keys, order->count, sizeof(WfxOrderedKey), compare, order);
+}
+
+/* The next key */
+const WfxOrderedKey *
+wfx_key_order_next(WfxKeyOrder *order)
+{
+	return order->taken < order->count ? &order->keys[order->taken++] : NULL;
+}
+
+/* How many keys there are */
+int
+wfx_key_order_count(const WfxKeyOrder *order)
+{
+	return order->count;
+}
+
 /* Put the keys into rows */
 void
 wfx_key_order_put(WfxKeyOrder *order, WfxBatchRows *rows)
 {
-	qsort_arg(order->keys, order->count, sizeof(OrderedKey), compare, order);
-	for (int i = 0; i < order->count; i++)
-		wfx_key_rows_put(rows, order->keys[i].n, order->keys[i].key);
-	pfree(order->keys);
-	pfree(order);
+	const WfxOrderedKey *next;
+
+	wfx_key_order_sort(order);
+	while ((next = wfx_key_order_next(order)) != NULL)
+		wfx_key_rows_put(rows, next->n, next->key);
 }

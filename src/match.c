@@ -19,7 +19,7 @@
 #include "utils/lsyscache.h"
 
 #include "guard.h"
-#include "key_order.h"
+#include "heap_match.h"
 #include "match.h"
 #include "table_error.h"
 #include "writable.h"
@@ -96,12 +96,22 @@ wfx_matcher_create(const WfxImport *import)
 	return matcher;
 }
 
-/* Copy a value of a result into the current memory context */
-static Datum
-copy_value(HeapTuple tuple, TupleDesc desc, int column, bool *isnull)
+/* A row that was found: of a result, or of the table */
+typedef struct Found
 {
-	Form_pg_attribute att = TupleDescAttr(desc, column - 1);
-	Datum		value = SPI_getbinval(tuple, desc, column, isnull);
+	HeapTuple	tuple;
+	TupleDesc	desc;
+	TupleTableSlot *slot;		/* NULL: it is a row of a result */
+} Found;
+
+/* Copy a column of a row into the current memory context */
+static Datum
+copy_value(const Found *found, int position, AttrNumber attnum, bool *isnull)
+{
+	int			column = found->slot ? attnum : position;
+	Form_pg_attribute att = TupleDescAttr(found->desc, column - 1);
+	Datum		value = found->slot ? slot_getattr(found->slot, column, isnull) :
+		SPI_getbinval(found->tuple, found->desc, column, isnull);
 
 	if (*isnull)
 		return (Datum) 0;
@@ -110,9 +120,9 @@ copy_value(HeapTuple tuple, TupleDesc desc, int column, bool *isnull)
 	return datumCopy(value, att->attbyval, att->attlen);
 }
 
-/* A client out of a result row */
+/* A client out of a row */
 static WfxClient *
-make_client(const WfxImport *import, HeapTuple tuple, TupleDesc desc)
+make_client(const WfxImport *import, const Found *found)
 {
 	const WfxColumns *columns = import->columns;
 	WfxClient  *client = palloc0(sizeof(WfxClient));
@@ -120,11 +130,13 @@ make_client(const WfxImport *import, HeapTuple tuple, TupleDesc desc)
 
 	client->values = palloc0(sizeof(Datum) * (columns->ncolumns + 1));
 	client->nulls = palloc0(sizeof(bool) * (columns->ncolumns + 1));
-	client->id = copy_value(tuple, desc, RESULT_ID, &client->id_null);
-	client->email = copy_value(tuple, desc, RESULT_EMAIL, &client->email_null);
+	client->id = copy_value(found, RESULT_ID, import->target->id.attnum, &client->id_null);
+	client->email = copy_value(found, RESULT_EMAIL, import->target->email.attnum,
+							   &client->email_null);
 	for (int i = 0; i < columns->ncolumns; i++)
 		if (columns->columns[i].in_file)
-			client->values[i] = copy_value(tuple, desc, column++, &client->nulls[i]);
+			client->values[i] = copy_value(found, column++, columns->columns[i].attnum,
+										   &client->nulls[i]);
 	return client;
 }
 
@@ -183,25 +195,62 @@ run(WfxImport *import, const char *sql, WfxBatchRows *rows, WfxRecord **records,
 		MemoryContextSwitchTo(old);
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
-			HeapTuple	tuple = SPI_tuptable->vals[i];
-			TupleDesc	desc = SPI_tuptable->tupdesc;
+			Found		found = {SPI_tuptable->vals[i], SPI_tuptable->tupdesc, NULL};
 			bool		isnull;
-			int			n = DatumGetInt32(SPI_getbinval(tuple, desc, RESULT_N, &isnull));
+			int			n = DatumGetInt32(SPI_getbinval(found.tuple, found.desc, RESULT_N, &isnull));
 
 			CHECK_FOR_INTERRUPTS();
-			take(import, records[n], make_client(import, tuple, desc));
+			take(import, records[n], make_client(import, &found));
 		}
 		SPI_freetuptable(SPI_tuptable);
 	}
 	wfx_batch_rows_destroy(rows);
 }
 
+/* Where the rows go that are found in an index */
+typedef struct Taking
+{
+	WfxImport  *import;
+	WfxRecord **records;
+	TakeClient	take;
+} Taking;
+
+/* A row was found in an index */
+static void
+take_slot(void *state, int n, TupleTableSlot *slot)
+{
+	Taking	   *taking = state;
+	Found		found = {NULL, slot->tts_tupleDescriptor, slot};
+
+	taking->take(taking->import, taking->records[n], make_client(taking->import, &found));
+}
+
+/* Look keys up, in the index itself if possible */
+static void
+look_keys_up(WfxImport *import, const WfxKey *key, WfxKeyOrder *order, const char *sql,
+			 TupleDesc desc, WfxRecord **records, TakeClient take)
+{
+	Taking		taking = {import, records, take};
+	WfxBatchRows *rows;
+
+	if (wfx_key_order_count(order) == 0)
+		return;
+	if (wfx_heap_match_possible(import, key))
+	{
+		wfx_heap_match(import, key, order, take_slot, &taking);
+		return;
+	}
+	rows = wfx_batch_rows_create(desc);
+	wfx_key_order_put(order, rows);
+	run(import, sql, rows, records, take);
+}
+
 /* Look clients up by their IDs */
 static void
 match_ids(WfxImport *import, WfxRecord **records, int n)
 {
-	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->id_desc);
-	WfxKeyOrder *order = wfx_key_order_create(&import->target->id, n);
+	const WfxKey *key = &import->target->id;
+	WfxKeyOrder *order = wfx_key_order_create(key, n);
 
 	for (int i = 0; i < n; i++)
 	{
@@ -210,8 +259,8 @@ match_ids(WfxImport *import, WfxRecord **records, int n)
 		if (records[i]->has_id)
 			wfx_key_order_add(order, i, records[i]->id_key);
 	}
-	wfx_key_order_put(order, rows);
-	run(import, import->matcher->by_id, rows, records, take_by_id);
+	look_keys_up(import, key, order, import->matcher->by_id, import->matcher->id_desc, records,
+				 take_by_id);
 }
 
 /* Has the client that was found by its ID this e-mail address?  Then no other one has. */
@@ -230,7 +279,6 @@ has_same_email(WfxImport *import, const WfxRecord *record)
 static void
 match_emails(WfxImport *import, WfxRecord **records, int n)
 {
-	WfxBatchRows *rows = wfx_batch_rows_create(import->matcher->email_desc);
 	WfxKey	   *key = &import->target->email;
 	WfxKeyOrder *order = wfx_key_order_create(key, 2 * n);
 
@@ -251,8 +299,8 @@ match_emails(WfxImport *import, WfxRecord **records, int n)
 		if (key->both_cases && !wfx_key_equal(key, record->email_key, record->email_lower))
 			wfx_key_order_add(order, i, record->email_lower);
 	}
-	wfx_key_order_put(order, rows);
-	run(import, import->matcher->by_email, rows, records, take_by_email);
+	look_keys_up(import, key, order, import->matcher->by_email, import->matcher->email_desc, records,
+				 take_by_email);
 }
 
 /* Lock the clients that are about to be updated, and read them again */
