@@ -10,11 +10,13 @@
 #endif
 
 #include "access/genam.h"
+#include "access/tableam.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
+#include "utils/snapmgr.h"
 
 /* May the current user do this in a schema? */
 static inline bool
@@ -39,19 +41,21 @@ wfx_index_beginscan(Relation rel, Relation index, Snapshot snapshot)
 }
 
 /*
- * Check that the current user may insert these columns, and make the table the first
- * one of the executor's; columns as in a bitmapset of the server.
+ * Check that the current user may insert or update these columns, and make the table the
+ * first one of the executor's; columns as in a bitmapset of the server.
  */
 static inline void
-wfx_check_insert(EState *estate, RangeTblEntry *rte, Bitmapset *columns)
+wfx_check_write(EState *estate, RangeTblEntry *rte, CmdType command, Bitmapset *columns)
 {
 	List	   *tables = list_make1(rte);
+	bool		insert = command == CMD_INSERT;
 #if PG_VERSION_NUM >= 160000
 	List	   *rights = NIL;
 	RTEPermissionInfo *right = addRTEPermissionInfo(&rights, rte);
 
-	right->requiredPerms = ACL_INSERT;
-	right->insertedCols = columns;
+	right->requiredPerms = insert ? ACL_INSERT : ACL_UPDATE;
+	right->insertedCols = insert ? columns : NULL;
+	right->updatedCols = insert ? NULL : columns;
 	(void) ExecCheckPermissions(tables, rights, true);
 #if PG_VERSION_NUM >= 180000
 	ExecInitRangeTable(estate, tables, rights, bms_make_singleton(1));
@@ -59,10 +63,44 @@ wfx_check_insert(EState *estate, RangeTblEntry *rte, Bitmapset *columns)
 	ExecInitRangeTable(estate, tables, rights);
 #endif
 #else
-	rte->requiredPerms = ACL_INSERT;
-	rte->insertedCols = columns;
+	rte->requiredPerms = insert ? ACL_INSERT : ACL_UPDATE;
+	rte->insertedCols = insert ? columns : NULL;
+	rte->updatedCols = insert ? NULL : columns;
 	(void) ExecCheckRTPerms(tables, true);
 	ExecInitRangeTable(estate, tables);
+#endif
+}
+
+/*
+ * Replace a row that is locked.  False: no index needs an entry of it; *summarizing: only
+ * those that summarize do.
+ */
+static inline bool
+wfx_update_row(Relation rel, ItemPointer address, TupleTableSlot *slot, bool *summarizing)
+{
+#if PG_VERSION_NUM >= 160000
+	TU_UpdateIndexes indexes;
+
+	simple_table_tuple_update(rel, address, slot, GetActiveSnapshot(), &indexes);
+	*summarizing = indexes == TU_Summarizing;
+	return indexes != TU_None;
+#else
+	bool		indexes;
+
+	simple_table_tuple_update(rel, address, slot, GetActiveSnapshot(), &indexes);
+	*summarizing = false;
+	return indexes;
+#endif
+}
+
+/* Has an index an entry for many rows, as BRIN has? */
+static inline bool
+wfx_index_summarizes(const IndexInfo *info)
+{
+#if PG_VERSION_NUM >= 160000
+	return info->ii_Summarizing;
+#else
+	return false;
 #endif
 }
 

@@ -10,13 +10,16 @@
 
 #include "access/genam.h"
 #include "access/itup.h"
+#include "access/sysattr.h"
 #include "catalog/index.h"
 #include "catalog/pg_am.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "optimizer/optimizer.h"
 #include "utils/rel.h"
 #include "utils/tuplesort.h"
 
+#include "compat.h"
 #include "heap_index.h"
 
 /* Sorts are not started for fewer rows */
@@ -28,6 +31,7 @@ struct WfxIndexEntries
 	EState	   *estate;
 	Tuplesortstate **sorts;		/* by index; NULL: entries go in at once */
 	ExprState **predicates;		/* by index; NULL: every row has an entry */
+	bool	   *unchanged;		/* by index: an update has not changed what it looks at */
 };
 
 /* What kind of uniqueness does an index guard? */
@@ -58,6 +62,7 @@ wfx_index_entries_create(ResultRelInfo *relation, EState *estate, int n)
 	entries->estate = estate;
 	entries->sorts = palloc0(sizeof(Tuplesortstate *) * (relation->ri_NumIndices + 1));
 	entries->predicates = palloc0(sizeof(ExprState *) * (relation->ri_NumIndices + 1));
+	entries->unchanged = palloc0(sizeof(bool) * (relation->ri_NumIndices + 1));
 	for (int i = 0; i < relation->ri_NumIndices; i++)
 	{
 		Relation	index = relation->ri_IndexRelationDescs[i];
@@ -71,6 +76,28 @@ wfx_index_entries_create(ResultRelInfo *relation, EState *estate, int n)
 	return entries;
 }
 
+/* Does an index look at none of these attributes? */
+static bool
+is_unchanged(const IndexInfo *info, Bitmapset *written)
+{
+	Bitmapset  *attributes = NULL;
+
+	for (int i = 0; i < info->ii_NumIndexKeyAttrs; i++)
+		if (info->ii_IndexAttrNumbers[i] != 0)
+			attributes = bms_add_member(attributes, info->ii_IndexAttrNumbers[i] -
+										FirstLowInvalidHeapAttributeNumber);
+	pull_varattnos((Node *) info->ii_Expressions, 1, &attributes);
+	return !bms_overlap(attributes, written);
+}
+
+/* The rows are updates */
+void
+wfx_index_entries_updated(WfxIndexEntries *entries, Bitmapset *written)
+{
+	for (int i = 0; i < entries->relation->ri_NumIndices; i++)
+		entries->unchanged[i] = is_unchanged(entries->relation->ri_IndexRelationInfo[i], written);
+}
+
 /* Put an entry into an index */
 static void
 insert_entry(const WfxIndexEntries *entries, int i, Datum *values, bool *nulls, ItemPointer tid)
@@ -78,12 +105,12 @@ insert_entry(const WfxIndexEntries *entries, int i, Datum *values, bool *nulls, 
 	Relation	index = entries->relation->ri_IndexRelationDescs[i];
 
 	(void) index_insert(index, values, nulls, tid, entries->relation->ri_RelationDesc,
-						unique_check(index), false, entries->relation->ri_IndexRelationInfo[i]);
+						unique_check(index), entries->unchanged[i], entries->relation->ri_IndexRelationInfo[i]);
 }
 
 /* Take the entries of a row */
 void
-wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot)
+wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_summarizing)
 {
 	ExprContext *context = GetPerTupleExprContext(entries->estate);
 	Datum		values[INDEX_MAX_KEYS];
@@ -95,7 +122,7 @@ wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot)
 		Relation	index = entries->relation->ri_IndexRelationDescs[i];
 		IndexInfo  *info = entries->relation->ri_IndexRelationInfo[i];
 
-		if (!info->ii_ReadyForInserts ||
+		if (!info->ii_ReadyForInserts || (only_summarizing && !wfx_index_summarizes(info)) ||
 			(entries->predicates[i] != NULL && !ExecQual(entries->predicates[i], context)))
 			continue;
 		FormIndexDatum(info, slot, entries->estate, values, nulls);

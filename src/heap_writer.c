@@ -27,6 +27,7 @@
 #include "heap_index.h"
 #include "heap_ladder.h"
 #include "heap_references.h"
+#include "heap_update.h"
 #include "heap_writer.h"
 #include "settings.h"
 #include "track.h"
@@ -47,6 +48,7 @@ typedef struct Insertion
 	void	  **domain_caches;
 	bool		has_generated;
 	WfxIndexEntries *entries;
+	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot **slots;
 	int			nslots;			/* made so far */
 	BulkInsertState bulk;
@@ -115,6 +117,7 @@ wfx_heap_writer_create(WfxImport *import)
 			(errmsg_internal("%s is written by heap insertion", import->target->name)));
 	heap = palloc0(sizeof(WfxHeapWriter));
 	heap->references = wfx_heap_references_create(import);
+	heap->updates = wfx_heap_update_possible(import);
 	heap->triggers_update = triggers_update(import->target->rel->trigdesc);
 	map_attributes(heap, import);
 	return heap;
@@ -159,20 +162,31 @@ prepare_attributes(Insertion *insertion)
 	}
 }
 
-/* The executor's view of the table; the user must have the rights of an INSERT */
-static void
-open_relation(Insertion *insertion)
+/* The executor's view of the table; the user must have the rights of the command */
+ResultRelInfo *
+wfx_heap_open(EState *estate, Relation rel, CmdType command, Bitmapset *columns)
 {
+	ResultRelInfo *relation = makeNode(ResultRelInfo);
 	RangeTblEntry *rte = makeNode(RangeTblEntry);
 
 	rte->rtekind = RTE_RELATION;
-	rte->relid = RelationGetRelid(insertion->rel);
-	rte->relkind = insertion->rel->rd_rel->relkind;
+	rte->relid = RelationGetRelid(rel);
+	rte->relkind = rel->rd_rel->relkind;
 	rte->rellockmode = RowExclusiveLock;
-	wfx_check_insert(insertion->estate, rte, insertion->import->heap->inserted);
-	insertion->relation = makeNode(ResultRelInfo);
-	InitResultRelInfo(insertion->relation, insertion->rel, 1, NULL, 0);
-	ExecOpenIndices(insertion->relation, false);
+	wfx_check_write(estate, rte, command, columns);
+	InitResultRelInfo(relation, rel, 1, NULL, 0);
+	ExecOpenIndices(relation, false);
+	return relation;
+}
+
+/*
+ * A slot for a row.  The relation's own description is counted for every slot, which
+ * slows down whatever else counts it while there are many.
+ */
+TupleTableSlot *
+wfx_heap_slot(Relation rel, TupleDesc desc)
+{
+	return MakeSingleTupleTableSlot(desc, table_slot_callbacks(rel));
 }
 
 /* Prepare to insert n rows */
@@ -186,9 +200,11 @@ begin_insertion(WfxImport *import, int n)
 	insertion->cid = GetCurrentCommandId(true);
 	insertion->estate = CreateExecutorState();
 	insertion->estate->es_output_cid = insertion->cid;
-	open_relation(insertion);
+	insertion->relation = wfx_heap_open(insertion->estate, insertion->rel, CMD_INSERT,
+										import->heap->inserted);
 	prepare_attributes(insertion);
 	insertion->entries = wfx_index_entries_create(insertion->relation, insertion->estate, n);
+	insertion->desc = CreateTupleDescCopy(RelationGetDescr(insertion->rel));
 	insertion->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	insertion->bulk = GetBulkInsertState();
 	return insertion;
@@ -259,13 +275,13 @@ insert_rows(Insertion *insertion, WfxRecord **records, int n)
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (i == insertion->nslots)
-			insertion->slots[insertion->nslots++] = table_slot_create(insertion->rel, NULL);
+			insertion->slots[insertion->nslots++] = wfx_heap_slot(insertion->rel, insertion->desc);
 		make_row(insertion, records[i], insertion->slots[i]);
 	}
 	table_multi_insert(insertion->rel, insertion->slots, n, insertion->cid, 0, insertion->bulk);
 	for (int i = 0; i < n; i++)
 	{
-		wfx_index_entries_add(insertion->entries, insertion->slots[i]);
+		wfx_index_entries_add(insertion->entries, insertion->slots[i], false);
 		ResetPerTupleExprContext(insertion->estate);
 	}
 	wfx_track_stored(insertion->import, records, insertion->slots, n);

@@ -5,6 +5,8 @@
 #ifndef WFX_HEAP_WRITER_H
 #define WFX_HEAP_WRITER_H
 
+#include "nodes/execnodes.h"
+
 #include "import.h"
 
 typedef struct WfxHeapWriter
@@ -12,6 +14,7 @@ typedef struct WfxHeapWriter
 	List	   *references;		/* heap_references.c */
 	int		   *sources;		/* by attribute: the column of the import, or -1 */
 	Bitmapset  *inserted;		/* those attributes, for the check of rights */
+	bool		updates;		/* known clients may be updated there, too */
 	bool		triggers_update;	/* an UPDATE runs triggers other than foreign keys' checks */
 } WfxHeapWriter;
 
@@ -21,6 +24,13 @@ extern int	wfx_heap_source(const WfxImport *import, AttrNumber attnum);
 /* NULL where INSERT has to do it; the reason is shown */
 extern WfxHeapWriter *wfx_heap_writer_create(WfxImport *import);
 extern void wfx_heap_writer_free(WfxHeapWriter *heap);
+
+/* The executor's view of the table; the user must have the rights of the command */
+extern ResultRelInfo *wfx_heap_open(EState *estate, Relation rel, CmdType command,
+									Bitmapset *columns);
+
+/* A slot for a row; many of them share a description that nobody need keep track of */
+extern TupleTableSlot *wfx_heap_slot(Relation rel, TupleDesc desc);
 
 /* Insert new clients; all of them, or an ERROR */
 extern uint64 wfx_heap_insert(WfxImport *import, WfxRecord **records, int n);

@@ -5,6 +5,8 @@
 #ifndef WFX_IMPORT_H
 #define WFX_IMPORT_H
 
+#include "storage/itemptr.h"
+
 #include "columns.h"
 #include "dictionary.h"
 #include "issues.h"
@@ -43,6 +45,7 @@ typedef struct WfxClient
 	bool		email_null;
 	Datum	   *values;			/* by column of the import; only those in the file */
 	bool	   *nulls;
+	ItemPointerData address;	/* of the row that was locked, if the table has addresses */
 } WfxClient;
 
 typedef struct WfxRecord

@@ -58,10 +58,23 @@ select_list(const WfxImport *import)
 
 /* The statement that looks clients up by a key */
 static char *
-match_sql(const WfxImport *import, const WfxKey *key, const char *locking)
+match_sql(const WfxImport *import, const WfxKey *key)
 {
 	return wfx_lookup_sql("b.n, t.*", select_list(import), import->target->sql_name,
-						  key->condition, locking);
+						  key->condition, "");
+}
+
+/* The one that locks them as well, and says where they are */
+static char *
+lock_sql(const WfxImport *import)
+{
+	const WfxTarget *target = import->target;
+	bool		lockable = wfx_writable_directly(target->rel);
+	char	   *list = select_list(import);
+
+	return wfx_lookup_sql("b.n, t.*", target->has_addresses ?
+						  psprintf("%s, t.ctid AS row_address", list) : list, target->sql_name,
+						  target->id.condition, lockable ? " FOR NO KEY UPDATE OF t" : "");
 }
 
 /*
@@ -85,11 +98,10 @@ wfx_matcher_create(const WfxImport *import)
 {
 	struct WfxMatcher *matcher = palloc0(sizeof(struct WfxMatcher));
 	const WfxTarget *target = import->target;
-	bool		lockable = wfx_writable_directly(target->rel);
 
-	matcher->by_id = match_sql(import, &target->id, "");
-	matcher->by_email = match_sql(import, &target->email, "");
-	matcher->lock = match_sql(import, &target->id, lockable ? " FOR NO KEY UPDATE OF t" : "");
+	matcher->by_id = match_sql(import, &target->id);
+	matcher->by_email = match_sql(import, &target->email);
+	matcher->lock = lock_sql(import);
 	matcher->id_desc = wfx_key_rows_desc(&target->id);
 	matcher->email_desc = wfx_key_rows_desc(&target->email);
 	matcher->starts_empty = starts_empty(target);
@@ -120,6 +132,15 @@ copy_value(const Found *found, int position, AttrNumber attnum, bool *isnull)
 	return datumCopy(value, att->attbyval, att->attlen);
 }
 
+/* Where the row is, in the last column of a statement that locks it */
+static ItemPointerData
+read_address(const Found *found, int column)
+{
+	bool		isnull;
+
+	return *(ItemPointer) DatumGetPointer(SPI_getbinval(found->tuple, found->desc, column, &isnull));
+}
+
 /* A client out of a row */
 static WfxClient *
 make_client(const WfxImport *import, const Found *found)
@@ -137,6 +158,8 @@ make_client(const WfxImport *import, const Found *found)
 		if (columns->columns[i].in_file)
 			client->values[i] = copy_value(found, column++, columns->columns[i].attnum,
 										   &client->nulls[i]);
+	if (found->slot == NULL && column <= found->desc->natts)
+		client->address = read_address(found, column);
 	return client;
 }
 

@@ -16,7 +16,7 @@ extern bool wfx_track_changes;	/* keep what the undo needs */
 extern char *wfx_clients_table;
 extern char *wfx_notify_channel;
 
-/* How new clients are written */
+/* How clients are written */
 typedef enum WfxWriterSetting
 {
 	WFX_WRITER_AUTO,

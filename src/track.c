@@ -404,7 +404,7 @@ wfx_track_returned(WfxImport *import, WfxRecord **records, int n)
 	tracker->returned = true;
 }
 
-/* New clients were stored as these rows; so none of them need be returned, or looked up */
+/* Clients were stored as these rows; so none of them need be returned, or looked up */
 void
 wfx_track_stored(WfxImport *import, WfxRecord **records, TupleTableSlot **slots, int n)
 {
@@ -419,7 +419,8 @@ wfx_track_stored(WfxImport *import, WfxRecord **records, TupleTableSlot **slots,
 		Stored		stored = {.slot = slots[i]};
 
 		CHECK_FOR_INTERRUPTS();
-		note_change(import, records[i], &stored, tracker->created);
+		note_change(import, records[i], &stored,
+					records[i]->verdict == WFX_CREATED ? tracker->created : records[i]->write);
 	}
 	wfx_forms_leave(nestlevel);
 }

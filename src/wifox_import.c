@@ -131,8 +131,8 @@ define_user_settings(void)
 							   &wfx_notify_channel, "wifox_import",
 							   PGC_USERSET, 0, check_channel, NULL, NULL);
 	DefineCustomEnumVariable("wifox_import.writer",
-							 "How new clients are written: by INSERT, or straight to the table's storage.",
-							 "auto and heap take the storage wherever that does the same as INSERT; DEBUG1 shows why not.",
+							 "How clients are written: by INSERT and UPDATE, or straight to the table's storage.",
+							 "auto and heap take the storage wherever that does the same; heap says why not.",
 							 &wfx_writer, WFX_WRITER_AUTO, writer_options,
 							 PGC_USERSET, 0, NULL, NULL, NULL);
 }

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "heap_update.h"
 #include "heap_writer.h"
 #include "match.h"
 #include "track.h"
@@ -269,10 +270,13 @@ uint64
 wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 {
 	TupleDesc	desc;
-	char	   *sql = update_sql(import, records[0], &desc);
+	char	   *sql;
 	int			step = wfx_writer_step(import->target, n);
 	uint64		updated = 0;
 
+	if (wfx_heap_update_suits(import, records[0]))
+		return wfx_heap_update(import, records, n);
+	sql = update_sql(import, records[0], &desc);
 	wfx_track_start(import, n);
 	for (int i = 0; i < n; i += step)
 	{

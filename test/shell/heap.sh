@@ -31,7 +31,7 @@ corruption()
       SELECT FROM clients d WHERE lower(d.email) = lower(c.email))"
 }
 
-plan 19
+plan 23
 make_database wifox_heap
 sql "CREATE EXTENSION amcheck" "SELECT wifox_import_create_clients_table()" \
   "INSERT INTO projects VALUES ('p0'), ('p1'), ('p2')" \
@@ -124,4 +124,19 @@ is "$(sql "$(import 30001 50000)")" "$(sql "SELECT concat_ws('|', 'partial',
   count(*) FILTER (WHERE n::text !~ '77'), 0, 0, 0, count(*) FILTER (WHERE n::text ~ '77'))
   FROM generate_series(30001, 50000) n")" 'the next one takes its place'
 sql "VACUUM clients"
+is "$(corruption)" '' 'storage and indexes agree'
+
+# Changed clients: where no index looks at what changes and the page has room, no index gets an entry.
+sql "ALTER TABLE clients SET (fillfactor = 50)" \
+  "DELETE FROM clients WHERE first_name !~ '^C[0-9]{1,4}$' OR first_name ~ '77'" \
+  "VACUUM FULL clients"
+before=$(sql "SELECT pg_stat_get_tuples_hot_updated('clients'::regclass)")
+is "$(sql "SELECT updated = (SELECT count(*) FROM clients), failed FROM wifox_import_clients_data(convert_to(
+  E'email,phone\n' || (SELECT string_agg(email || ',1', E'\n') FROM clients), 'UTF8'))")" 't|0' \
+  'clients are updated'
+below "$before" "$(sql "SELECT pg_stat_get_tuples_hot_updated('clients'::regclass)")" 'in their pages'
+is "$(sql "SELECT updated, failed FROM wifox_import_clients_data(convert_to(E'email,firstName\n' ||
+  (SELECT string_agg(email || ',' || CASE WHEN n = 500 THEN '77' ELSE 'X' END, E'\n')
+    FROM (SELECT email, row_number() OVER (ORDER BY email) AS n FROM clients LIMIT 2000) c), 'UTF8'),
+  on_error => 'skip')")" '1999|1' 'all but the one that the table refuses'
 is "$(corruption)" '' 'storage and indexes agree'

@@ -1,0 +1,274 @@
+/*
+ * heap_update.c
+ *		Changes of known clients go straight to the table's storage.
+ *
+ * The clients are locked, so their rows are where the lock has found them, as long as
+ * no trigger runs.  Columns that foreign keys look at, on either side, are left to
+ * UPDATE.
+ */
+#include "postgres.h"
+
+#include "access/sysattr.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/pg_trigger.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "executor/nodeModifyTable.h"
+#include "miscadmin.h"
+#include "rewrite/prs2lock.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+
+#include "compat.h"
+#include "heap_index.h"
+#include "heap_update.h"
+#include "heap_writer.h"
+#include "match.h"
+#include "track.h"
+
+/* Rows whose changes are taken over at once */
+#define ROWS_AT_ONCE	1000
+
+/* The update of many rows in the same columns */
+typedef struct Update
+{
+	WfxImport  *import;
+	Relation	rel;
+	EState	   *estate;
+	ResultRelInfo *relation;
+	Bitmapset  *written;		/* attributes */
+	void	  **domain_caches;	/* by column of the import */
+	WfxIndexEntries *entries;
+	TupleTableSlot *old;
+	TupleDesc	desc;			/* of the slots */
+	TupleTableSlot **slots;
+	int			nslots;			/* made so far */
+} Update;
+
+/* Does a foreign key of another table reach for this one when it is updated? */
+static bool
+is_referenced(const Trigger *trigger)
+{
+	switch (trigger->tgfoid)
+	{
+		case F_RI_FKEY_CASCADE_UPD:
+		case F_RI_FKEY_RESTRICT_UPD:
+		case F_RI_FKEY_SETNULL_UPD:
+		case F_RI_FKEY_SETDEFAULT_UPD:
+		case F_RI_FKEY_NOACTION_UPD:
+			return true;
+		default:
+			return false;
+	}
+}
+
+/* Do triggers see an UPDATE, other than those of foreign keys? */
+static bool
+has_triggers(const TriggerDesc *triggers)
+{
+	for (int i = 0; triggers != NULL && i < triggers->numtriggers; i++)
+	{
+		const Trigger *trigger = &triggers->triggers[i];
+
+		if (TRIGGER_FOR_UPDATE(trigger->tgtype) && trigger->tgenabled != TRIGGER_DISABLED &&
+			trigger->tgfoid != F_RI_FKEY_CHECK_UPD && !is_referenced(trigger))
+			return true;
+	}
+	return false;
+}
+
+/* Do rules? */
+static bool
+has_rules(Relation rel)
+{
+	for (int i = 0; rel->rd_rules != NULL && i < rel->rd_rules->numLocks; i++)
+		if (rel->rd_rules->rules[i]->event == CMD_UPDATE)
+			return true;
+	return false;
+}
+
+/* Could an UPDATE be done so? */
+bool
+wfx_heap_update_possible(const WfxImport *import)
+{
+	return import->target->has_addresses && !import->target->passes_on &&
+		!has_triggers(import->target->rel->trigdesc) &&
+		!has_rules(import->target->rel);
+}
+
+/* The attributes that foreign keys look at: those of this table, and those that others may have */
+static Bitmapset *
+foreign_key_attributes(Relation rel)
+{
+	Bitmapset  *attributes = NULL;
+	ListCell   *cell;
+
+	foreach(cell, RelationGetFKeyList(rel))
+	{
+		const ForeignKeyCacheInfo *fkey = lfirst(cell);
+
+		for (int i = 0; i < fkey->nkeys; i++)
+			attributes = bms_add_member(attributes,
+										fkey->conkey[i] - FirstLowInvalidHeapAttributeNumber);
+	}
+	for (int i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
+		if (is_referenced(&rel->trigdesc->triggers[i]))
+			return bms_add_members(attributes,
+								   RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY));
+	return attributes;
+}
+
+/* The attributes that a record changes */
+static Bitmapset *
+written_attributes(const WfxImport *import, const WfxRecord *record)
+{
+	Bitmapset  *attributes = NULL;
+
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		if (record->write[c])
+			attributes = bms_add_member(attributes, import->columns->columns[c].attnum -
+										FirstLowInvalidHeapAttributeNumber);
+	return attributes;
+}
+
+/* Can these columns be written so? */
+bool
+wfx_heap_update_suits(const WfxImport *import, const WfxRecord *record)
+{
+	return import->heap != NULL && import->heap->updates &&
+		!bms_overlap(written_attributes(import, record),
+					 foreign_key_attributes(import->target->rel));
+}
+
+/* Prepare to update n rows like this one */
+static Update *
+begin_update(WfxImport *import, const WfxRecord *record, int n)
+{
+	Update	   *update = palloc0(sizeof(Update));
+
+	update->import = import;
+	update->rel = import->target->rel;
+	update->estate = CreateExecutorState();
+	update->estate->es_output_cid = GetCurrentCommandId(true);
+	update->written = written_attributes(import, record);
+	update->relation = wfx_heap_open(update->estate, update->rel, CMD_UPDATE, update->written);
+	update->domain_caches = palloc0(sizeof(void *) * (import->columns->ncolumns + 1));
+	update->entries = wfx_index_entries_create(update->relation, update->estate, n);
+	wfx_index_entries_updated(update->entries, update->written);
+	update->old = table_slot_create(update->rel, NULL);
+	update->desc = CreateTupleDescCopy(RelationGetDescr(update->rel));
+	update->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
+	return update;
+}
+
+/* Close it */
+static void
+end_update(Update *update)
+{
+	ExecDropSingleTupleTableSlot(update->old);
+	for (int i = 0; i < update->nslots; i++)
+		ExecDropSingleTupleTableSlot(update->slots[i]);
+	ExecCloseIndices(update->relation);
+	FreeExecutorState(update->estate);
+	CommandCounterIncrement();
+}
+
+/* Fill a slot: the row as it is, but for what the record changes */
+static void
+fill_slot(Update *update, const WfxRecord *record, TupleTableSlot *slot)
+{
+	const WfxColumns *columns = update->import->columns;
+	int			natts = slot->tts_tupleDescriptor->natts;
+
+	ExecClearTuple(slot);
+	slot_getallattrs(update->old);
+	memcpy(slot->tts_values, update->old->tts_values, sizeof(Datum) * natts);
+	memcpy(slot->tts_isnull, update->old->tts_isnull, sizeof(bool) * natts);
+	for (int c = 0; c < columns->ncolumns; c++)
+	{
+		const WfxColumn *column = &columns->columns[c];
+
+		if (!record->write[c])
+			continue;
+		slot->tts_values[column->attnum - 1] = record->new_values[c];
+		slot->tts_isnull[column->attnum - 1] = record->new_nulls[c];
+		if (get_typtype(column->type.typid) == TYPTYPE_DOMAIN)
+			domain_check(record->new_values[c], record->new_nulls[c], column->type.typid,
+						 &update->domain_caches[c], update->estate->es_query_cxt);
+	}
+	ExecStoreVirtualTuple(slot);
+	slot->tts_tableOid = RelationGetRelid(update->rel);
+}
+
+/* Read the row that was locked; a child table that has just been made could have lent its address */
+static void
+fetch_row(Update *update, const WfxClient *client)
+{
+	ItemPointerData address = client->address;
+	WfxImport  *import = update->import;
+	bool		isnull = true;
+	Datum		id = (Datum) 0;
+
+	if (table_tuple_fetch_row_version(update->rel, &address, SnapshotAny, update->old))
+		id = slot_getattr(update->old, import->target->id.attnum, &isnull);
+	if (isnull || !wfx_key_equal(&import->target->id, wfx_key_of(&import->target->id, id),
+								 wfx_client_key(import, client)))
+		elog(ERROR, "could not find a row that was locked");
+}
+
+/* Update one row, and take its index entries */
+static void
+update_row(Update *update, const WfxRecord *record, TupleTableSlot *slot)
+{
+	ItemPointerData address = record->client->address;
+	const TupleConstr *constr = RelationGetDescr(update->rel)->constr;
+	bool		summarizing;
+
+	fetch_row(update, record->client);
+	fill_slot(update, record, slot);
+	if (constr != NULL && constr->has_generated_stored)
+		ExecComputeStoredGenerated(update->relation, update->estate, slot, CMD_UPDATE);
+	if (constr != NULL)
+		ExecConstraints(update->relation, slot, update->estate);
+	ExecMaterializeSlot(slot);
+	if (wfx_update_row(update->rel, &address, slot, &summarizing))
+		wfx_index_entries_add(update->entries, slot, summarizing);
+	ExecClearTuple(update->old);
+	ResetPerTupleExprContext(update->estate);
+}
+
+/* Update a few rows */
+static void
+update_rows(Update *update, WfxRecord **records, int n)
+{
+	for (int i = 0; i < n; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (i == update->nslots)
+			update->slots[update->nslots++] = wfx_heap_slot(update->rel, update->desc);
+		update_row(update, records[i], update->slots[i]);
+	}
+	wfx_track_stored(update->import, records, update->slots, n);
+}
+
+/* Update locked clients */
+uint64
+wfx_heap_update(WfxImport *import, WfxRecord **records, int n)
+{
+	Update	   *update;
+
+	/* constraints and expressions of indexes are user code, which may ask the database */
+	PushActiveSnapshot(GetTransactionSnapshot());
+	update = begin_update(import, records[0], n);
+	wfx_track_start(import, n);
+	for (int from = 0; from < n; from += ROWS_AT_ONCE)
+		update_rows(update, records + from, Min(n - from, ROWS_AT_ONCE));
+	wfx_index_entries_insert(update->entries);
+	PopActiveSnapshot();
+	end_update(update);
+	return n;
+}
