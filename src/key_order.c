@@ -42,7 +42,7 @@ key_bytes(const WfxKeyOrder *order, Datum key, Size *len)
 		*len = VARSIZE_ANY_EXHDR(DatumGetPointer(key));
 		return VARDATA_ANY(DatumGetPointer(key));
 	}
-	*len = order->typlen == -2 ? strlen(DatumGetCString(key)) : order->typlen;
+	*len = order->typlen == -2 ? strlen(DatumGetCString(key)) : (Size) order->typlen;
 	return DatumGetPointer(key);
 }
 
