@@ -15,7 +15,8 @@
 #include "apply.h"
 #include "decide.h"
 #include "halving.h"
-#include "heap_references.h"
+#include "heap_deferral.h"
+#include "heap_writer.h"
 #include "match.h"
 #include "progress.h"
 #include "references.h"
@@ -150,7 +151,11 @@ write_created(WfxImport *import, WfxRecord **records, int n)
 {
 	WfxHalving	created = halving(import, insert);
 
-	wfx_write_alike(&created, (void **) records, n);
+	wfx_heap_before_insert(import, records, n);
+	if (import->heap != NULL && wfx_heap_is_deferred(import))
+		wfx_heap_deferral_insert(import, records, n);
+	else
+		wfx_write_alike(&created, (void **) records, n);
 }
 
 /* Write the updates, those of the same columns together */
@@ -159,7 +164,9 @@ write_updates(WfxImport *import, WfxRecord **records, int n)
 {
 	WfxHalving	updated = halving(import, update);
 
+	wfx_heap_before_update(import, n);
 	wfx_write_groups(&updated, (void **) records, n);
+	wfx_heap_after_update(import, n);
 }
 
 /*
@@ -232,14 +239,10 @@ flush(WfxImport *import)
 	updated = select_pending(import, WFX_UPDATED, &nupdated);
 	list_free(import->pending);
 	import->pending = NIL;
-	if (import->heap != NULL)
-		wfx_heap_references_lock(import, created, ncreated);
 	write_created(import, created, ncreated);
 	if (nupdated > 0)
 		nupdated = lock_updates(import, updated, nupdated, &gone);
 	write_updates(import, updated, nupdated);
-	if (import->heap != NULL && nupdated > 0)
-		wfx_heap_references_updated(import);
 	foreach(cell, gone)
 		apply_gone(import, lfirst(cell));
 	list_free(gone);

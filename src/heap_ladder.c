@@ -17,7 +17,6 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_trigger.h"
 #include "commands/trigger.h"
-#include "nodes/nodeFuncs.h"
 #include "nodes/plannodes.h"
 #include "rewrite/prs2lock.h"
 #include "rewrite/rewriteHandler.h"
@@ -25,11 +24,10 @@
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
-#include "utils/typcache.h"
 
+#include "heap_code.h"
 #include "heap_ladder.h"
 #include "heap_references.h"
 #include "heap_writer.h"
@@ -110,43 +108,13 @@ is_volatile_user_function(Oid function, void *context)
 	return function >= FirstNormalObjectId && func_volatile(function) == PROVOLATILE_VOLATILE;
 }
 
-/* Does an expression call such a function? */
-static bool
-calls_user_code(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	if (check_functions_in_node(node, is_volatile_user_function, context))
-		return true;
-	return expression_tree_walker(node, calls_user_code, context);
-}
-
-/* Does a check of a domain, or of one below it? */
-static bool
-domain_calls_user_code(Oid domain)
-{
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import domain",
-												  ALLOCSET_SMALL_SIZES);
-	/* lives as long as the context, which releases it */
-	DomainConstraintRef *checks = MemoryContextAlloc(context, sizeof(DomainConstraintRef));
-	bool		calls = false;
-	ListCell   *cell;
-
-	InitDomainConstraintRef(domain, checks, context, false);
-	foreach(cell, checks->constraints)
-		calls |= calls_user_code((Node *) ((DomainConstraintState *) lfirst(cell))->check_expr, NULL);
-	MemoryContextDelete(context);
-	return calls;
-}
-
 /* Does a column that the file does not fill, or a column's domain? */
 static bool
 column_calls_user_code(const WfxImport *import, Form_pg_attribute att)
 {
-	if (get_typtype(att->atttypid) == TYPTYPE_DOMAIN && domain_calls_user_code(att->atttypid))
-		return true;
-	return att->attgenerated == '\0' && wfx_heap_source(import, att->attnum) < 0 &&
-		calls_user_code(build_column_default(import->target->rel, att->attnum), NULL);
+	return wfx_domain_calls(att, is_volatile_user_function) ||
+		(att->attgenerated == '\0' && wfx_heap_source(import, att->attnum) < 0 &&
+		 wfx_default_calls(import->target->rel, att->attnum, is_volatile_user_function));
 }
 
 /*
@@ -162,10 +130,8 @@ user_code_obstacle(const WfxImport *import)
 		if (!TupleDescAttr(desc, i)->attisdropped &&
 			column_calls_user_code(import, TupleDescAttr(desc, i)))
 			return "a default or a domain calls a volatile function";
-	for (int i = 0; desc->constr != NULL && i < desc->constr->num_check; i++)
-		if (calls_user_code(stringToNode(desc->constr->check[i].ccbin), NULL))
-			return "a CHECK constraint calls a volatile function";
-	return NULL;
+	return wfx_checks_call(import->target->rel, is_volatile_user_function) ?
+		"a CHECK constraint calls a volatile function" : NULL;
 }
 
 /* An INSERT with a value for every column, so that no default is looked at */

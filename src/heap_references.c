@@ -305,8 +305,8 @@ try_lock(WfxImport *import, WfxRecord **records, int n)
 }
 
 /* Nothing is locked any more, or who knows */
-static void
-forget(WfxImport *import)
+void
+wfx_heap_references_forget(WfxImport *import)
 {
 	MemoryContext old = MemoryContextSwitchTo(import->context);
 	ListCell   *cell;
@@ -333,7 +333,7 @@ wfx_heap_references_lock(WfxImport *import, WfxRecord **records, int n)
 		return;
 	do
 		if ((error = try_lock(import, records, n)) != NULL)
-			forget(import);
+			wfx_heap_references_forget(import);
 	while (wfx_guard_try_again(error, &tries));
 }
 
@@ -386,7 +386,7 @@ void
 wfx_heap_references_updated(WfxImport *import)
 {
 	if (import->heap->triggers_update)
-		forget(import);
+		wfx_heap_references_forget(import);
 }
 
 /* Give back what lives outside of memory contexts */

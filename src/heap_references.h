@@ -29,6 +29,9 @@ extern void wfx_heap_references_check(WfxImport *import, WfxRecord **records, in
 /* Clients were updated, by statements */
 extern void wfx_heap_references_updated(WfxImport *import);
 
+/* They are rolled back */
+extern void wfx_heap_references_forget(WfxImport *import);
+
 extern void wfx_heap_references_free(List *references);
 
 #endif							/* WFX_HEAP_REFERENCES_H */

@@ -42,6 +42,7 @@ typedef struct Update
 	ResultRelInfo *relation;
 	Bitmapset  *written;		/* attributes */
 	void	  **domain_caches;	/* by column of the import */
+	WfxIndexWindow *window;
 	WfxIndexEntries *entries;
 	TupleTableSlot *old;
 	TupleDesc	desc;			/* of the slots */
@@ -157,7 +158,8 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	update->written = written_attributes(import, record);
 	update->relation = wfx_heap_open(update->estate, update->rel, CMD_UPDATE, update->written);
 	update->domain_caches = palloc0(sizeof(void *) * (import->columns->ncolumns + 1));
-	update->entries = wfx_index_entries_create(update->relation, update->estate, n);
+	update->window = wfx_index_window_create(update->rel, maintenance_work_mem / 2);
+	update->entries = wfx_index_entries_create(update->relation, update->estate, update->window);
 	wfx_index_entries_updated(update->entries, update->written);
 	update->old = table_slot_create(update->rel, NULL);
 	update->desc = CreateTupleDescCopy(RelationGetDescr(update->rel));
@@ -267,7 +269,8 @@ wfx_heap_update(WfxImport *import, WfxRecord **records, int n)
 	wfx_track_start(import, n);
 	for (int from = 0; from < n; from += ROWS_AT_ONCE)
 		update_rows(update, records + from, Min(n - from, ROWS_AT_ONCE));
-	wfx_index_entries_insert(update->entries);
+	wfx_index_window_flush(update->window, NULL, NULL);
+	wfx_index_window_free(update->window);
 	PopActiveSnapshot();
 	end_update(update);
 	return n;

@@ -24,6 +24,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "heap_deferral.h"
 #include "heap_index.h"
 #include "heap_ladder.h"
 #include "heap_references.h"
@@ -36,6 +37,9 @@
 /* Rows that go into the table at once */
 #define ROWS_AT_ONCE	1000
 
+/* The index entries of fewer rows are not worth a sort */
+#define MIN_SORTED_ROWS	10
+
 /* One insertion of many rows */
 typedef struct Insertion
 {
@@ -47,6 +51,7 @@ typedef struct Insertion
 	Oid		   *domains;		/* by attribute: to be checked, or InvalidOid */
 	void	  **domain_caches;
 	bool		has_generated;
+	WfxIndexWindow *window;		/* of this insertion, or all; NULL: entries go in at once */
 	WfxIndexEntries *entries;
 	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot **slots;
@@ -120,6 +125,7 @@ wfx_heap_writer_create(WfxImport *import)
 	heap->updates = wfx_heap_update_possible(import);
 	heap->triggers_update = triggers_update(import->target->rel->trigdesc);
 	map_attributes(heap, import);
+	heap->deferral = wfx_heap_deferral_create(import);
 	return heap;
 }
 
@@ -128,6 +134,39 @@ void
 wfx_heap_writer_free(WfxHeapWriter *heap)
 {
 	wfx_heap_references_free(heap->references);
+}
+
+/* New clients are about to be written */
+void
+wfx_heap_before_insert(WfxImport *import, WfxRecord **records, int n)
+{
+	if (import->heap == NULL)
+		return;
+	wfx_heap_references_lock(import, records, n);
+	wfx_heap_deferral_prepare(import, records, n);
+}
+
+/* Clients are about to be updated */
+void
+wfx_heap_before_update(WfxImport *import, int n)
+{
+	if (import->heap != NULL && n > 0)
+		wfx_heap_deferral_before_update(import);
+}
+
+/* Clients were updated */
+void
+wfx_heap_after_update(WfxImport *import, int n)
+{
+	if (import->heap != NULL && n > 0)
+		wfx_heap_references_updated(import);
+}
+
+/* The rows are gone, and the locks of what they reference */
+void
+wfx_heap_start_over(WfxImport *import)
+{
+	wfx_heap_references_forget(import);
 }
 
 /* The default of a column that the import does not write */
@@ -203,7 +242,12 @@ begin_insertion(WfxImport *import, int n)
 	insertion->relation = wfx_heap_open(insertion->estate, insertion->rel, CMD_INSERT,
 										import->heap->inserted);
 	prepare_attributes(insertion);
-	insertion->entries = wfx_index_entries_create(insertion->relation, insertion->estate, n);
+	if (wfx_heap_is_deferred(import))
+		insertion->window = wfx_heap_deferral_window(import);
+	else if (n >= MIN_SORTED_ROWS)
+		insertion->window = wfx_index_window_create(insertion->rel, maintenance_work_mem / 2);
+	insertion->entries = wfx_index_entries_create(insertion->relation, insertion->estate,
+												  insertion->window);
 	insertion->desc = CreateTupleDescCopy(RelationGetDescr(insertion->rel));
 	insertion->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	insertion->bulk = GetBulkInsertState();
@@ -299,7 +343,11 @@ wfx_heap_insert(WfxImport *import, WfxRecord **records, int n)
 	wfx_track_start(import, n);
 	for (int from = 0; from < n; from += ROWS_AT_ONCE)
 		insert_rows(insertion, records + from, Min(n - from, ROWS_AT_ONCE));
-	wfx_index_entries_insert(insertion->entries);
+	if (insertion->window != NULL && !wfx_heap_is_deferred(import))
+	{
+		wfx_index_window_flush(insertion->window, NULL, NULL);
+		wfx_index_window_free(insertion->window);
+	}
 	wfx_heap_references_check(import, records, n);
 	PopActiveSnapshot();
 	end_insertion(insertion);

@@ -16,6 +16,7 @@ typedef struct WfxHeapWriter
 	Bitmapset  *inserted;		/* those attributes, for the check of rights */
 	bool		updates;		/* known clients may be updated there, too */
 	bool		triggers_update;	/* an UPDATE runs triggers other than foreign keys' checks */
+	struct WfxDeferral *deferral;	/* heap_deferral.c; NULL: every write makes its entries */
 } WfxHeapWriter;
 
 /* The column of the import that fills an attribute of new clients, or -1 */
@@ -31,6 +32,17 @@ extern ResultRelInfo *wfx_heap_open(EState *estate, Relation rel, CmdType comman
 
 /* A slot for a row; many of them share a description that nobody need keep track of */
 extern TupleTableSlot *wfx_heap_slot(Relation rel, TupleDesc desc);
+
+/*
+ * What has to be done before and after clients are written, outside of the subtransaction
+ * of the write; nothing where INSERT writes new clients.
+ */
+extern void wfx_heap_before_insert(WfxImport *import, WfxRecord **records, int n);
+extern void wfx_heap_before_update(WfxImport *import, int n);
+extern void wfx_heap_after_update(WfxImport *import, int n);
+
+/* All that was inserted is rolled back, with what was locked */
+extern void wfx_heap_start_over(WfxImport *import);
 
 /* Insert new clients; all of them, or an ERROR */
 extern uint64 wfx_heap_insert(WfxImport *import, WfxRecord **records, int n);

@@ -163,6 +163,14 @@ wfx_key_init_below(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold)
 	return false;
 }
 
+/* The key of the column's type */
+void
+wfx_key_init_by_type(WfxKey *key, Relation rel, AttrNumber attnum)
+{
+	start(key, rel, attnum);
+	compare_by_type(key, TupleDescAttr(RelationGetDescr(rel), attnum - 1)->attcollation);
+}
+
 /* Describe a column of rows that holds keys; condition calls it k */
 void
 wfx_key_describe(const WfxKey *key, TupleDesc desc, AttrNumber attnum)

@@ -42,6 +42,9 @@ extern bool wfx_key_init(WfxKey *key, Relation rel, AttrNumber attnum, bool may_
  */
 extern bool wfx_key_init_below(WfxKey *key, Relation rel, AttrNumber attnum, bool may_fold);
 
+/* The key of the column's type, where no index is needed */
+extern void wfx_key_init_by_type(WfxKey *key, Relation rel, AttrNumber attnum);
+
 /* SQL that compares a row of table t with a value */
 extern char *wfx_key_condition(const WfxKey *key, const char *value);
 

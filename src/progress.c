@@ -6,17 +6,20 @@
 
 #include "commands/progress.h"
 
+#include "heap_deferral.h"
 #include "progress.h"
 #include "progress_slot.h"
 
-/* How much of the work the first of two readings is */
+/* How much of the work the first of two readings is, and index entries made at the end */
 #define SURVEY_DONE		(WFX_ALL_DONE * 3 / 10)
+#define INDEX_DONE		(WFX_ALL_DONE * 3 / 10)
 
 typedef struct WfxProgress
 {
 	WfxSlot    *slot;
 	bool		surveying;		/* this is the first of two readings */
 	int64		records;		/* of this reading */
+	int64		bytes;			/* of all readings */
 	int64		done;			/* of WFX_ALL_DONE */
 } WfxProgress;
 
@@ -75,6 +78,13 @@ show(WfxImport *import, int64 bytes)
 	notice(import);
 }
 
+/* How much of the work is left for the end of the file? */
+static int64
+indexes_done(const WfxImport *import)
+{
+	return import->heap != NULL && wfx_heap_is_deferring(import) ? INDEX_DONE : 0;
+}
+
 /* A part of the first of two readings is done */
 void
 wfx_progress_surveyed(WfxImport *import, const WfxReader *reader, int64 records)
@@ -102,8 +112,21 @@ wfx_progress_batch(WfxImport *import)
 	}
 	progress->surveying = false;
 	progress->records = import->records;
-	progress->done = before + share_read(import->reader, WFX_ALL_DONE - before);
+	progress->done = before +
+		share_read(import->reader, WFX_ALL_DONE - before - indexes_done(import));
+	progress->bytes = bytes;
 	show(import, bytes);
+}
+
+/* Index entries were made that had waited for the end of the file */
+void
+wfx_progress_indexed(WfxImport *import, int64 done, int64 total)
+{
+	WfxProgress *progress = import->progress;
+
+	if (wfx_reader_position(import->reader) >= import->reader->source->size)
+		progress->done = WFX_ALL_DONE - INDEX_DONE + INDEX_DONE * done / Max(total, 1);
+	show(import, progress->bytes);
 }
 
 /* Something is done within a batch */

@@ -16,6 +16,9 @@ extern void wfx_progress_surveyed(WfxImport *import, const WfxReader *reader, in
 /* A batch is done */
 extern void wfx_progress_batch(WfxImport *import);
 
+/* All records are read; so many of these index entries that had waited are made */
+extern void wfx_progress_indexed(WfxImport *import, int64 done, int64 total);
+
 /*
  * Something is done within a batch, a subtransaction was rolled back perhaps: that
  * makes the server forget which command runs.

@@ -28,6 +28,7 @@
 #include "decide.h"
 #include "earlier.h"
 #include "guard.h"
+#include "heap_deferral.h"
 #include "heap_writer.h"
 #include "history.h"
 #include "lock.h"
@@ -116,6 +117,27 @@ fail_file(WfxImport *import)
 	MemSet(import->counts, 0, sizeof(import->counts));
 }
 
+/* Begin to remember what records name */
+static void
+start_memory(WfxImport *import)
+{
+	import->usernames = wfx_usernames_create(import);
+	import->seen_ids = wfx_seen_create(&import->target->id);
+	import->seen_emails = wfx_seen_create(&import->target->email);
+}
+
+/* Forget it */
+static void
+end_memory(WfxImport *import)
+{
+	if (import->usernames != NULL)
+		wfx_usernames_free(import->usernames);
+	if (import->seen_ids != NULL)
+		wfx_seen_destroy(import->seen_ids);
+	if (import->seen_emails != NULL)
+		wfx_seen_destroy(import->seen_emails);
+}
+
 /* Read the header and prepare the stages behind it; false: the file is refused */
 static bool
 read_header(WfxImport *import)
@@ -149,9 +171,7 @@ read_header(WfxImport *import)
 	import->tracker = wfx_tracker_create(import);
 	import->writer = wfx_writer_create(import);
 	import->heap = wfx_heap_writer_create(import);
-	import->usernames = wfx_usernames_create(import);
-	import->seen_ids = wfx_seen_create(&import->target->id);
-	import->seen_emails = wfx_seen_create(&import->target->email);
+	start_memory(import);
 	import->guarded = wfx_decide_may_raise(import);
 	if (import->options->last_duplicate_wins)
 		wfx_survey(import);
@@ -216,15 +236,14 @@ read_batch(WfxImport *import, bool *more)
 
 /* Do everything up to the decision whether it stays; false: the file is refused */
 static bool
-process_file(WfxImport *import)
+process_records(WfxImport *import)
 {
-	MemoryContext old = CurrentMemoryContext;
+	MemoryContext old = MemoryContextSwitchTo(import->batch.context);
 	bool		more = true;
-	bool		ok;
+	bool		ok = true;
 
-	ok = read_header(import);
-	MemoryContextSwitchTo(import->batch.context);
-	while (ok && more)
+	import->batch.limit = WFX_FIRST_BATCH_RECORDS;
+	while (more)
 	{
 		TimestampTz started = GetCurrentTimestamp();
 
@@ -241,14 +260,86 @@ process_file(WfxImport *import)
 	return ok;
 }
 
+/*
+ * The same with index entries that wait for the end of the file, in a subtransaction.
+ * False: the table refuses one of them or of the rows, and nothing is written.
+ */
+static bool
+process_deferred(WfxImport *import, bool *ok)
+{
+	ErrorData  *volatile error = NULL;
+	WfxGuard	guard;
+
+	wfx_guard_begin(&guard, "wifox_import records");
+	PG_TRY();
+	{
+		wfx_heap_deferral_begin(import);
+		*ok = process_records(import);
+		if (*ok)
+			wfx_heap_deferral_flush(import);
+		wfx_heap_deferral_end(import);
+		wfx_guard_commit(&guard);
+	}
+	PG_CATCH();
+	{
+		error = wfx_guard_catch_locking(&guard);
+	}
+	PG_END_TRY();
+	if (error == NULL)
+		return true;
+	if (!wfx_heap_deferral_abandon(import))
+		ReThrowError(error);
+	ereport(DEBUG1,
+			(errmsg_internal("importing once more, batch by batch: %s", error->message)));
+	return false;
+}
+
+/* Forget all records, and go back to the first one */
+static bool
+start_over(WfxImport *import)
+{
+	MemoryContext old = MemoryContextSwitchTo(import->context);
+	WfxSource  *source = import->reader->source;
+	WfxRow		header;
+	bool		ok;
+
+	end_memory(import);
+	start_memory(import);
+	wfx_track_start(import, 0);
+	wfx_heap_start_over(import);
+	wfx_issues_clear(import->issues);
+	wfx_batch_rows_clear(import->changes);
+	import->pending = NIL;
+	import->records = import->unreported = 0;
+	MemSet(import->counts, 0, sizeof(import->counts));
+	wfx_source_rewind(source);
+	import->reader = wfx_reader_create(source, &import->options->dialect);
+	ok = wfx_reader_open(import->reader) &&
+		wfx_reader_next(import->reader, &header) == WFX_READ_ROW;
+	MemoryContextSwitchTo(old);
+	return ok;
+}
+
+/* Header and records; false: the file is refused */
+static bool
+process_file(WfxImport *import)
+{
+	bool		ok;
+
+	if (!read_header(import))
+		return false;
+	if (import->heap == NULL || import->heap->deferral == NULL)
+		return process_records(import);
+	if (process_deferred(import, &ok))
+		return ok;
+	return start_over(import) && process_records(import);
+}
+
 /* Give back what belongs to the subtransaction, before it ends */
 static void
 end_stages(WfxImport *import)
 {
-	if (import->seen_ids != NULL)
-		wfx_seen_destroy(import->seen_ids);
-	if (import->seen_emails != NULL)
-		wfx_seen_destroy(import->seen_emails);
+	end_memory(import);
 	if (import->heap != NULL)
 		wfx_heap_writer_free(import->heap);
 	if (import->columns != NULL)
@@ -347,7 +438,6 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->statements = wfx_statements_create();
 	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
 												  ALLOCSET_DEFAULT_SIZES);
-	import->batch.limit = WFX_FIRST_BATCH_RECORDS;
 	return import;
 }
 

@@ -119,6 +119,16 @@ wfx_source_again(const WfxSource *source)
 	return again;
 }
 
+/* Back to the beginning */
+void
+wfx_source_rewind(WfxSource *source)
+{
+	source->position = 0;
+	source->at_end = false;
+	if (source->digest != NULL && pg_cryptohash_init(source->digest) < 0)
+		elog(ERROR, "could not initialize SHA-256 context");
+}
+
 /* Somebody writes the file */
 void
 wfx_source_raise_changed(const WfxSource *source)

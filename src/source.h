@@ -44,6 +44,9 @@ extern void wfx_source_raise_changed(const WfxSource *source);
  */
 extern void wfx_source_start_digest(WfxSource *source);
 
+/* Back to the first byte, and to a new digest */
+extern void wfx_source_rewind(WfxSource *source);
+
 /* Read up to max bytes; 0 at the end */
 extern size_t wfx_source_read(WfxSource *source, char *buffer, size_t max);
 

@@ -68,6 +68,14 @@ wfx_batch_rows_put(WfxBatchRows *rows, Datum *values, bool *nulls)
 	rows->count++;
 }
 
+/* Forget the rows */
+void
+wfx_batch_rows_clear(WfxBatchRows *rows)
+{
+	tuplestore_clear(rows->store);
+	rows->count = 0;
+}
+
 /* Give back the rows */
 void
 wfx_batch_rows_destroy(WfxBatchRows *rows)

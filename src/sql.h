@@ -30,6 +30,7 @@ extern WfxStatements *wfx_statements_create(void);
 
 extern WfxBatchRows *wfx_batch_rows_create(TupleDesc desc);
 extern void wfx_batch_rows_put(WfxBatchRows *rows, Datum *values, bool *nulls);
+extern void wfx_batch_rows_clear(WfxBatchRows *rows);
 extern void wfx_batch_rows_destroy(WfxBatchRows *rows);
 
 /*

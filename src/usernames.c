@@ -24,14 +24,7 @@
 
 #define NAME_BYTES		320		/* an e-mail address is no longer */
 #define MAX_WINDOW		4096
-#define MAX_KNOWN		100000	/* names and groups remembered */
-
-/* A name that is taken in this file, and since which record */
-typedef struct TakenName
-{
-	char		name[NAME_BYTES];
-	int64		record;
-} TakenName;
+#define MAX_GROUPS		100000	/* local parts remembered */
 
 /* New clients with the same local part */
 typedef struct NameGroup
@@ -48,14 +41,16 @@ struct WfxUsernames
 	const char *sql;			/* which candidates does the table have? */
 	TupleDesc	desc;
 	WfxType		type;			/* of a name: that below a domain, which the table checks */
-	MemoryContext context;		/* of the hash tables */
+	WfxKey		key;			/* by which names are compared */
+	MemoryContext context;		/* of the groups */
 	HTAB	   *groups;
-	HTAB	   *taken;
+	WfxSeen    *taken;			/* names, with the records that took them first */
+	bool		clash;			/* one was given that was taken before */
 };
 
-/* Empty hash tables */
+/* An empty hash table */
 static void
-reset_tables(struct WfxUsernames *names)
+reset_groups(struct WfxUsernames *names)
 {
 	HASHCTL		control = {0};
 
@@ -65,35 +60,48 @@ reset_tables(struct WfxUsernames *names)
 	control.entrysize = sizeof(NameGroup);
 	names->groups = hash_create("wifox_import name groups", 64, &control,
 								HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
-	control.entrysize = sizeof(TakenName);
-	names->taken = hash_create("wifox_import taken names", 64, &control,
-							   HASH_ELEM | HASH_STRINGS | HASH_CONTEXT);
 }
 
-/* Prepare the look-up, in the current memory context */
-struct WfxUsernames *
-wfx_usernames_create(const WfxImport *import)
+/* Prepare the look-up in the table */
+static void
+init_look_up(struct WfxUsernames *names, const WfxTarget *target)
 {
-	struct WfxUsernames *names = palloc0(sizeof(struct WfxUsernames));
-	const WfxKey *key = &import->target->username_key;
-
-	names->context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import usernames",
-										   ALLOCSET_DEFAULT_SIZES);
-	reset_tables(names);
-	if (import->columns->username >= 0)
-	{
-		const WfxType *type = &import->columns->columns[import->columns->username].type;
-
-		wfx_type_init(&names->type, type->base, type->base_typmod, CurrentMemoryContext);
-	}
-	if (!import->target->has_username_key)
-		return names;
-	names->sql = wfx_lookup_sql("b.g, b.c", "1", import->target->sql_name, key->condition, "");
+	names->key = target->username_key;
+	names->sql = wfx_lookup_sql("b.g, b.c", "1", target->sql_name, names->key.condition, "");
 	names->desc = CreateTemplateTupleDesc(3);
 	TupleDescInitEntry(names->desc, 1, "g", INT4OID, -1, 0);
 	TupleDescInitEntry(names->desc, 2, "c", INT4OID, -1, 0);
-	wfx_key_describe(key, names->desc, 3);
+	wfx_key_describe(&names->key, names->desc, 3);
+}
+
+/* Prepare, in the current memory context; NULL: nobody can be given a name */
+struct WfxUsernames *
+wfx_usernames_create(const WfxImport *import)
+{
+	const WfxColumns *columns = import->columns;
+	const WfxType *type = columns->username < 0 ? NULL : &columns->columns[columns->username].type;
+	struct WfxUsernames *names;
+
+	if (type == NULL || type->kind != WFX_TYPE_TEXT)
+		return NULL;
+	names = palloc0(sizeof(struct WfxUsernames));
+	names->context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import usernames",
+										   ALLOCSET_DEFAULT_SIZES);
+	reset_groups(names);
+	wfx_type_init(&names->type, type->base, type->base_typmod, CurrentMemoryContext);
+	if (import->target->has_username_key)
+		init_look_up(names, import->target);
+	else
+		wfx_key_init_by_type(&names->key, import->target->rel, import->target->username);
+	names->taken = wfx_seen_create(&names->key);
 	return names;
+}
+
+/* Give back what lives outside of memory contexts */
+void
+wfx_usernames_free(struct WfxUsernames *names)
+{
+	wfx_seen_destroy(names->taken);
 }
 
 /* The local part of the record's e-mail address in lower case */
@@ -118,49 +126,48 @@ candidate(const char *base, int64 number)
 	return number == 1 ? pstrdup(base) : psprintf("%s" INT64_FORMAT, base, number);
 }
 
-/* Note that a name is taken from a record on */
-static void
-take_name(struct WfxUsernames *names, const char *name, int64 record)
-{
-	char		key[NAME_BYTES];
-	TakenName  *entry;
-	bool		found;
-
-	strlcpy(key, name, NAME_BYTES);
-	entry = hash_search(names->taken, key, HASH_ENTER, &found);
-	if (!found)
-		entry->record = record;
-}
-
 /* Did an earlier record of the file take a name? */
 static bool
-is_taken(struct WfxUsernames *names, const char *name, int64 record)
+is_taken(struct WfxUsernames *names, Datum name, int64 record)
 {
-	TakenName  *entry = hash_search(names->taken, name, HASH_FIND, NULL);
+	int64		first = wfx_seen_line(names->taken, wfx_key_of(&names->key, name));
 
-	return entry != NULL && entry->record < record;
+	return first > 0 && first < record;
+}
+
+/* Note that a name is taken from a record on */
+static void
+take_name(struct WfxUsernames *names, Datum name, int64 record)
+{
+	wfx_seen_add(names->taken, wfx_key_of(&names->key, name), record);
+}
+
+/* Does a record bring its name? */
+static bool
+has_name(const WfxImport *import, const WfxRecord *record)
+{
+	return record->states[import->columns->username] == WFX_GIVEN;
 }
 
 /* The name that a record brings itself is taken from there on */
 static void
 note_given(WfxImport *import, const WfxRecord *record)
 {
-	WfxColumn  *column = &import->columns->columns[import->columns->username];
-	char	   *name;
+	struct WfxUsernames *names = import->usernames;
+	Datum		name;
 
-	if (record->states[import->columns->username] != WFX_GIVEN)
+	if (!has_name(import, record))
 		return;
-	name = wfx_column_text(column, record->values[import->columns->username]);
-	if (strlen(name) < NAME_BYTES)
-		take_name(import->usernames, name, record->number);
+	name = record->values[import->columns->username];
+	names->clash |= is_taken(names, name, record->number);
+	take_name(names, name, record->number);
 }
 
 /* Does this record need a name? */
 static bool
 needs_name(const WfxImport *import, const WfxRecord *record)
 {
-	return record->verdict == WFX_CREATED && record->has_email &&
-		record->states[import->columns->username] != WFX_GIVEN;
+	return record->verdict == WFX_CREATED && record->has_email && !has_name(import, record);
 }
 
 /* Put a record into its group; a new group is added to the list */
@@ -209,7 +216,7 @@ probe(WfxImport *import, List *groups)
 			if (!wfx_type_parse(&names->type, candidate(group->base, group->next + i),
 								WFX_DATE_ISO, &values[2], &reason))
 				continue;		/* refused when it is given */
-			values[2] = wfx_key_of(&import->target->username_key, values[2]);
+			values[2] = wfx_key_of(&names->key, values[2]);
 			wfx_batch_rows_put(rows, values, nulls);
 		}
 	}
@@ -231,23 +238,31 @@ probe(WfxImport *import, List *groups)
 	wfx_batch_rows_destroy(rows);
 }
 
-/* Give a record its name */
-static void
+/* Give a record its name; false: an earlier one has it */
+static bool
 give(WfxImport *import, WfxRecord *record, const char *name)
 {
 	int			username = import->columns->username;
-	WfxColumn  *column = &import->columns->columns[username];
 	WfxReason	reason;
+	Datum		value;
 
-	take_name(import->usernames, name, record->number);
-	record->generated_name = wfx_type_parse(&import->usernames->type, name, WFX_DATE_ISO,
-											&record->new_values[username], &reason);
-	record->new_nulls[username] = !record->generated_name;
-	if (record->generated_name)
-		return;
-	wfx_record_refuse(import, record, reason.code, reason.sqlerrcode, column->header, name,
-					  reason.message, "Give a username.");
+	if (wfx_type_parse(&import->usernames->type, name, WFX_DATE_ISO, &value, &reason))
+	{
+		if (is_taken(import->usernames, value, record->number))
+			return false;
+		take_name(import->usernames, value, record->number);
+		record->generated_name = true;
+		record->new_values[username] = value;
+		record->new_nulls[username] = false;
+		return true;
+	}
+	record->generated_name = false;
+	record->new_nulls[username] = true;
+	wfx_record_refuse(import, record, reason.code, reason.sqlerrcode,
+					  import->columns->columns[username].header, name, reason.message,
+					  "Give a username.");
 	record->verdict = WFX_FAILED;
+	return true;
 }
 
 /* Hand the free candidates of a group's window to its records, in file order */
@@ -256,14 +271,10 @@ hand_out(WfxImport *import, NameGroup *group)
 {
 	for (int i = 0; i < group->window && group->waiting != NIL; i++, group->next++)
 	{
-		WfxRecord  *record = linitial(group->waiting);
-		char	   *name = candidate(group->base, group->next);
-
 		CHECK_FOR_INTERRUPTS();
-		if (group->used[i] || is_taken(import->usernames, name, record->number))
-			continue;
-		give(import, record, name);
-		group->waiting = list_delete_first(group->waiting);
+		if (!group->used[i] &&
+			give(import, linitial(group->waiting), candidate(group->base, group->next)))
+			group->waiting = list_delete_first(group->waiting);
 	}
 	pfree(group->used);
 }
@@ -303,11 +314,11 @@ wfx_usernames_assign(WfxImport *import, WfxRecord **records, int n)
 	struct WfxUsernames *names = import->usernames;
 	List	   *groups = NIL;
 
-	if (import->columns->username < 0 || names->type.kind != WFX_TYPE_TEXT)
+	if (names == NULL)
 		return;
-	if (hash_get_num_entries(names->taken) > MAX_KNOWN ||
-		hash_get_num_entries(names->groups) > MAX_KNOWN)
-		reset_tables(names);
+	names->clash = false;
+	if (hash_get_num_entries(names->groups) > MAX_GROUPS)
+		reset_groups(names);
 	for (int i = 0; i < n; i++)
 	{
 		if (needs_name(import, records[i]))
@@ -316,4 +327,49 @@ wfx_usernames_assign(WfxImport *import, WfxRecord **records, int n)
 			note_given(import, records[i]);
 	}
 	serve(import, groups);
+}
+
+/* The names that new clients bring, for the look-up in the table */
+static WfxBatchRows *
+given_names(WfxImport *import, WfxRecord **records, int n)
+{
+	struct WfxUsernames *names = import->usernames;
+	WfxBatchRows *rows = wfx_batch_rows_create(names->desc);
+
+	for (int i = 0; i < n; i++)
+	{
+		Datum		values[3] = {Int32GetDatum(i), Int32GetDatum(0)};
+		bool		nulls[3] = {false, false, false};
+
+		if (!has_name(import, records[i]))
+			continue;
+		values[2] = wfx_key_of(&names->key, records[i]->values[import->columns->username]);
+		wfx_batch_rows_put(rows, values, nulls);
+	}
+	return rows;
+}
+
+/* Are the names free that new clients have or were given last? */
+bool
+wfx_usernames_are_free(WfxImport *import, WfxRecord **records, int n)
+{
+	struct WfxUsernames *names = import->usernames;
+	MemoryContext old = CurrentMemoryContext;
+	WfxBatchRows *rows;
+	bool		empty = true;
+
+	if (names == NULL || names->sql == NULL)
+		return !import->target->has_username_key;
+	if (names->clash)
+		return false;
+	rows = given_names(import, records, n);
+	if (rows->count > 0)
+	{
+		wfx_statement_run(import->statements, names->sql, rows);
+		empty = SPI_processed == 0;
+		SPI_freetuptable(SPI_tuptable);
+	}
+	MemoryContextSwitchTo(old);
+	wfx_batch_rows_destroy(rows);
+	return empty;
 }

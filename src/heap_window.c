@@ -1,0 +1,203 @@
+/*
+ * heap_window.c
+ *		Entries of B-trees on their way into the indexes, in key order.
+ *
+ * Most of the cost of any load is to find the leaf page of one entry after the
+ * other, all over the index.  In key order neighbours share their pages.  The
+ * server's own index sort does it, and spills where memory is short.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/itup.h"
+#include "catalog/index.h"
+#include "catalog/pg_am.h"
+#include "miscadmin.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
+#include "utils/tuplesort.h"
+
+#include "heap_window.h"
+
+/* Entries between two calls of tick */
+#define TICK_ENTRIES	10000
+
+typedef struct WindowIndex
+{
+	Relation	rel;
+	IndexInfo  *info;
+	Tuplesortstate *sort;		/* NULL: nothing waits */
+	bool		unchanged;		/* entries are versions of what it has */
+} WindowIndex;
+
+struct WfxIndexWindow
+{
+	Relation	table;
+	MemoryContext context;
+	MemoryContext scratch;		/* of one entry */
+	ResourceOwner owner;		/* of temporary files */
+	int			memory;			/* kilobytes for the sorts */
+	int			nindexes;
+	WindowIndex *indexes;
+	int			last;			/* the index asked for last */
+	int64		count;
+};
+
+/* A window in the current memory context */
+WfxIndexWindow *
+wfx_index_window_create(Relation rel, int memory)
+{
+	WfxIndexWindow *window = palloc0(sizeof(WfxIndexWindow));
+	List	   *list = RelationGetIndexList(rel);
+	ListCell   *cell;
+
+	window->table = rel;
+	window->context = CurrentMemoryContext;
+	window->scratch = AllocSetContextCreate(CurrentMemoryContext, "wifox_import index entry",
+											ALLOCSET_SMALL_SIZES);
+	window->owner = CurrentResourceOwner;
+	window->memory = memory;
+	window->indexes = palloc0(sizeof(WindowIndex) * (list_length(list) + 1));
+	foreach(cell, list)
+	{
+		WindowIndex *index = &window->indexes[window->nindexes];
+
+		index->rel = index_open(lfirst_oid(cell), RowExclusiveLock);
+		if (index->rel->rd_rel->relam == BTREE_AM_OID)
+		{
+			index->info = BuildIndexInfo(index->rel);
+			window->nindexes++;
+		}
+		else
+			index_close(index->rel, NoLock);
+	}
+	list_free(list);
+	return window;
+}
+
+/* Begin the sort for an index, with its share of the memory */
+static Tuplesortstate *
+begin_sort(const WfxIndexWindow *window, Relation index)
+{
+	int			memory = Max(window->memory / window->nindexes, 64);
+
+	/* the order is all that is wanted: doubles are found when they are inserted */
+	return tuplesort_begin_index_btree(window->table, index, false, false, memory, NULL,
+									   TUPLESORT_NONE);
+}
+
+/* Find an index; entries come index by index */
+static WindowIndex *
+find_index(WfxIndexWindow *window, Oid relid)
+{
+	for (int i = 0; i < window->nindexes; i++)
+	{
+		int			n = (window->last + i) % window->nindexes;
+
+		if (RelationGetRelid(window->indexes[n].rel) == relid)
+		{
+			window->last = n;
+			return &window->indexes[n];
+		}
+	}
+	elog(ERROR, "index %u was created during the import", relid);
+}
+
+/* Take an entry */
+void
+wfx_index_window_add(WfxIndexWindow *window, Oid relid, Datum *values, bool *nulls, ItemPointer tid)
+{
+	WindowIndex *index = find_index(window, relid);
+	MemoryContext old = MemoryContextSwitchTo(window->context);
+	ResourceOwner owner = CurrentResourceOwner;
+
+	CurrentResourceOwner = window->owner;
+	if (index->sort == NULL)
+		index->sort = begin_sort(window, index->rel);
+	tuplesort_putindextuplevalues(index->sort, index->rel, tid, values, nulls);
+	CurrentResourceOwner = owner;
+	MemoryContextSwitchTo(old);
+	window->count++;
+}
+
+/* Entries of an index are versions of what it has */
+void
+wfx_index_window_unchanged(WfxIndexWindow *window, Oid index)
+{
+	for (int i = 0; i < window->nindexes; i++)
+		if (RelationGetRelid(window->indexes[i].rel) == index)
+			window->indexes[i].unchanged = true;
+}
+
+/* How many entries wait? */
+int64
+wfx_index_window_count(const WfxIndexWindow *window)
+{
+	return window->count;
+}
+
+/* Put an entry into its index */
+static void
+insert_entry(const WfxIndexWindow *window, const WindowIndex *index, IndexTuple tuple)
+{
+	Datum		values[INDEX_MAX_KEYS];
+	bool		nulls[INDEX_MAX_KEYS];
+
+	index_deform_tuple(tuple, RelationGetDescr(index->rel), values, nulls);
+	(void) index_insert(index->rel, values, nulls, &tuple->t_tid, window->table,
+						index->rel->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
+						index->unchanged, index->info);
+	MemoryContextReset(window->scratch);
+}
+
+/* Put the entries of one index into it */
+static void
+flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
+			void (*tick) (void *state, int64 done), void *state)
+{
+	MemoryContext old;
+	IndexTuple	tuple;
+
+	if (index->sort == NULL)
+		return;
+	tuplesort_performsort(index->sort);
+	old = MemoryContextSwitchTo(window->scratch);
+	while ((tuple = tuplesort_getindextuple(index->sort, true)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		insert_entry(window, index, tuple);
+		if (++*done % TICK_ENTRIES == 0 && tick != NULL)
+			tick(state, *done);
+	}
+	MemoryContextSwitchTo(old);
+	tuplesort_end(index->sort);
+	index->sort = NULL;
+}
+
+/* Put the entries into the indexes, one index after the other */
+void
+wfx_index_window_flush(WfxIndexWindow *window, void (*tick) (void *state, int64 done), void *state)
+{
+	ResourceOwner owner = CurrentResourceOwner;
+	int64		done = 0;
+
+	CurrentResourceOwner = window->owner;
+	for (int i = 0; i < window->nindexes; i++)
+		flush_index(window, &window->indexes[i], &done, tick, state);
+	CurrentResourceOwner = owner;
+	window->count = 0;
+}
+
+/* Close the indexes */
+void
+wfx_index_window_free(WfxIndexWindow *window)
+{
+	for (int i = 0; i < window->nindexes; i++)
+	{
+		if (window->indexes[i].sort != NULL)
+			tuplesort_end(window->indexes[i].sort);
+		index_close(window->indexes[i].rel, NoLock);
+	}
+	MemoryContextDelete(window->scratch);
+	pfree(window);
+}
