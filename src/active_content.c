@@ -27,6 +27,9 @@ take_sign(WfxRest *rest)
 		"\xEF\xB9\xA6", "\xEF\xB9\xA2", "\xEF\xB9\xA3", "\xEF\xB9\xAB"
 	};
 
+	/* Most cells are done here. */
+	if (peek(rest) != wide[0][0] && memchr(plain, peek(rest), sizeof(plain) - 1) == NULL)
+		return '\0';
 	for (size_t i = 0; i < lengthof(wide); i++)
 	{
 		if (take(rest, plain[i]) || take_word(rest, wide[i]) || take_word(rest, small[i]))
@@ -122,12 +125,24 @@ is_dde_call(WfxRest rest)
 	return peek(&rest) == '"';
 }
 
+/*
+ * Does a cell start like most of them, with an ASCII letter or digit?  Then it is no sign,
+ * and no white space before one; a "d" may be a DDE call's.
+ */
+static bool
+starts_plainly(char c)
+{
+	return is_digit(c) || (is_letter(c) && to_lower(c) != 'd');
+}
+
 /* What a spreadsheet would execute, if it is something */
 static const char *
 find_formula(WfxRest rest)
 {
 	char		sign;
 
+	if (starts_plainly(peek(&rest)))
+		return has_dde_link(rest) ? "a DDE command" : NULL;
 	skip_blanks(&rest);
 	/* An apostrophe is the spreadsheet's own mark for text. */
 	if (peek(&rest) == '\'')

@@ -117,8 +117,10 @@ blank_length(const WfxRest *rest)
 {
 	size_t		left = rest->end - rest->at;
 
-	if (left > 0 && is_blank(*rest->at))
-		return 1;
+	if (left == 0)
+		return 0;
+	if ((unsigned char) *rest->at < 128)
+		return is_blank(*rest->at);
 	for (size_t i = 0; i < lengthof(blank_ranges); i++)
 	{
 		size_t		size = strlen(blank_ranges[i][0]);

@@ -13,13 +13,11 @@
 
 #include "changes.h"
 
-#define CHANGE_NATTS	7
-
 /* An empty collection */
 WfxBatchRows *
 wfx_changes_create(void)
 {
-	TupleDesc	desc = CreateTemplateTupleDesc(CHANGE_NATTS);
+	TupleDesc	desc = CreateTemplateTupleDesc(WFX_CHANGE_NATTS);
 
 	TupleDescInitEntry(desc, 1, "record", INT8OID, -1, 0);
 	TupleDescInitEntry(desc, 2, "line", INT8OID, -1, 0);
@@ -35,8 +33,8 @@ wfx_changes_create(void)
 void
 wfx_changes_add(WfxBatchRows *changes, const WfxChange *change)
 {
-	Datum		values[CHANGE_NATTS];
-	bool		nulls[CHANGE_NATTS] = {false};
+	Datum		values[WFX_CHANGE_NATTS];
+	bool		nulls[WFX_CHANGE_NATTS] = {false};
 
 	values[0] = Int64GetDatum(change->record);
 	values[1] = Int64GetDatum(change->line);
@@ -51,22 +49,6 @@ wfx_changes_add(WfxBatchRows *changes, const WfxChange *change)
 	wfx_batch_rows_put(changes, values, nulls);
 	pfree(DatumGetPointer(values[2]));
 	pfree(DatumGetPointer(values[3]));
-}
-
-/* Write the changes */
-void
-wfx_changes_write(WfxBatchRows *changes, WfxStatements *statements, const char *table,
-				  int64 import_id)
-{
-	if (changes->count == 0)
-		return;
-	wfx_statement_run(statements,
-					  psprintf("INSERT INTO %s (import_id, record, line, action, client_id,"
-							   " before, after, row_hash)"
-							   " SELECT " INT64_FORMAT ", b.record, b.line, b.action, b.client_id,"
-							   " b.before, b.after, b.row_hash FROM " WFX_BATCH_NAME " b",
-							   table, import_id),
-					  changes);
 }
 
 /* A text as a JSON value */

@@ -7,6 +7,9 @@
 
 #include "sql.h"
 
+/* Columns of a change, in the order of the table's behind the import's number */
+#define WFX_CHANGE_NATTS	7
+
 /* What a record did to its client */
 typedef struct WfxChange
 {
@@ -25,10 +28,6 @@ typedef struct WfxChange
  */
 extern WfxBatchRows *wfx_changes_create(void);
 extern void wfx_changes_add(WfxBatchRows *changes, const WfxChange *change);
-
-/* Write them to wifox_import_changes, as its owner, for the import of this number */
-extern void wfx_changes_write(WfxBatchRows *changes, WfxStatements *statements,
-							  const char *table, int64 import_id);
 
 /* An object of texts and NULLs as jsonb */
 extern Datum wfx_changes_object(const char **names, char **texts, int n);

@@ -86,9 +86,9 @@ insert_entry(const WfxIndexEntries *entries, int i, Datum *values, bool *nulls, 
 							entries->unchanged[i], entries->relation->ri_IndexRelationInfo[i]);
 }
 
-/* Take the entries of a row */
-void
-wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_summarizing)
+/* Take the entries of a row; of one index the key is known */
+static void
+add(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_summarizing, Oid known, Datum key)
 {
 	ExprContext *context = GetPerTupleExprContext(entries->estate);
 	Datum		values[INDEX_MAX_KEYS];
@@ -102,7 +102,24 @@ wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_
 		if (!info->ii_ReadyForInserts || (only_summarizing && !wfx_index_summarizes(info)) ||
 			(entries->predicates[i] != NULL && !ExecQual(entries->predicates[i], context)))
 			continue;
-		FormIndexDatum(info, slot, entries->estate, values, nulls);
+		values[0] = key;
+		nulls[0] = false;
+		if (RelationGetRelid(entries->relation->ri_IndexRelationDescs[i]) != known)
+			FormIndexDatum(info, slot, entries->estate, values, nulls);
 		insert_entry(entries, i, values, nulls, &slot->tts_tid);
 	}
+}
+
+/* Take the entries of a new row */
+void
+wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot, Oid known, Datum key)
+{
+	add(entries, slot, false, known, key);
+}
+
+/* Take those of a row that was updated */
+void
+wfx_index_entries_update(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_summarizing)
+{
+	add(entries, slot, only_summarizing, InvalidOid, (Datum) 0);
 }

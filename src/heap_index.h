@@ -19,11 +19,18 @@ typedef struct WfxIndexEntries WfxIndexEntries;
 extern WfxIndexEntries *wfx_index_entries_create(ResultRelInfo *relation, EState *estate,
 												 WfxIndexWindow *window);
 
+/*
+ * Take the entries of a new row that has its place in the table; of one of the indexes, or
+ * InvalidOid, the key is known.
+ */
+extern void wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot, Oid known,
+								  Datum key);
+
 /* The rows are updates that write these attributes: other indexes get what they have already */
 extern void wfx_index_entries_updated(WfxIndexEntries *entries, Bitmapset *written);
 
-/* Take the entries of a row that has its place in the table */
-extern void wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot,
-								  bool only_summarizing);
+/* Take the entries of such a row, or only those of indexes that summarize pages */
+extern void wfx_index_entries_update(WfxIndexEntries *entries, TupleTableSlot *slot,
+									 bool only_summarizing);
 
 #endif							/* WFX_HEAP_INDEX_H */

@@ -238,7 +238,7 @@ update_row(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 		ExecConstraints(update->relation, slot, update->estate);
 	ExecMaterializeSlot(slot);
 	if (wfx_update_row(update->rel, &address, slot, &summarizing))
-		wfx_index_entries_add(update->entries, slot, summarizing);
+		wfx_index_entries_update(update->entries, slot, summarizing);
 	ExecClearTuple(update->old);
 	ResetPerTupleExprContext(update->estate);
 }

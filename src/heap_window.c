@@ -9,8 +9,7 @@
 #include "postgres.h"
 
 #include "access/genam.h"
-#include "access/itup.h"
-#include "catalog/index.h"
+#include "access/nbtree.h"
 #include "catalog/pg_am.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -25,7 +24,6 @@
 typedef struct WindowIndex
 {
 	Relation	rel;
-	IndexInfo  *info;
 	Tuplesortstate *sort;		/* NULL: nothing waits */
 	bool		unchanged;		/* entries are versions of what it has */
 } WindowIndex;
@@ -64,10 +62,7 @@ wfx_index_window_create(Relation rel, int memory)
 
 		index->rel = index_open(lfirst_oid(cell), RowExclusiveLock);
 		if (index->rel->rd_rel->relam == BTREE_AM_OID)
-		{
-			index->info = BuildIndexInfo(index->rel);
 			window->nindexes++;
-		}
 		else
 			index_close(index->rel, NoLock);
 	}
@@ -136,36 +131,26 @@ wfx_index_window_count(const WfxIndexWindow *window)
 	return window->count;
 }
 
-/* Put an entry into its index */
-static void
-insert_entry(const WfxIndexWindow *window, const WindowIndex *index, IndexTuple tuple)
-{
-	Datum		values[INDEX_MAX_KEYS];
-	bool		nulls[INDEX_MAX_KEYS];
-
-	index_deform_tuple(tuple, RelationGetDescr(index->rel), values, nulls);
-	(void) index_insert(index->rel, values, nulls, &tuple->t_tid, window->table,
-						index->rel->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
-						index->unchanged, index->info);
-	MemoryContextReset(window->scratch);
-}
-
 /* Put the entries of one index into it */
 static void
 flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
 			void (*tick) (void *state, int64 done), void *state)
 {
+	IndexUniqueCheck check;
 	MemoryContext old;
 	IndexTuple	tuple;
 
 	if (index->sort == NULL)
 		return;
+	check = index->rel->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO;
 	tuplesort_performsort(index->sort);
 	old = MemoryContextSwitchTo(window->scratch);
 	while ((tuple = tuplesort_getindextuple(index->sort, true)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
-		insert_entry(window, index, tuple);
+		/* what index_insert() would do, but the tuple is there already */
+		(void) _bt_doinsert(index->rel, tuple, check, index->unchanged, window->table);
+		MemoryContextReset(window->scratch);
 		if (++*done % TICK_ENTRIES == 0 && tick != NULL)
 			tick(state, *done);
 	}

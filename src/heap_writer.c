@@ -7,6 +7,7 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/heapam.h"
 #include "access/sysattr.h"
 #include "access/tableam.h"
@@ -53,6 +54,7 @@ typedef struct Insertion
 	bool		has_generated;
 	WfxIndexWindow *window;		/* of this insertion, or all; NULL: entries go in at once */
 	WfxIndexEntries *entries;
+	Oid			email_index;	/* its entries are the keys that records have, or InvalidOid */
 	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot **slots;
 	int			nslots;			/* made so far */
@@ -228,6 +230,22 @@ wfx_heap_slot(Relation rel, TupleDesc desc)
 	return MakeSingleTupleTableSlot(desc, table_slot_callbacks(rel));
 }
 
+/*
+ * The index whose entries are the keys by which new clients were looked up: the server
+ * would make them once more.  A client without an address has none.
+ */
+static Oid
+email_index(const WfxImport *import)
+{
+	Oid			relid = import->target->email.index;
+	Relation	index = index_open(relid, AccessShareLock);
+	bool		same = import->target->email.lower && import->columns->email >= 0 &&
+		IndexRelationGetNumberOfAttributes(index) == 1;
+
+	index_close(index, NoLock);
+	return same ? relid : InvalidOid;
+}
+
 /* Prepare to insert n rows */
 static Insertion *
 begin_insertion(WfxImport *import, int n)
@@ -248,6 +266,7 @@ begin_insertion(WfxImport *import, int n)
 		insertion->window = wfx_index_window_create(insertion->rel, maintenance_work_mem / 2);
 	insertion->entries = wfx_index_entries_create(insertion->relation, insertion->estate,
 												  insertion->window);
+	insertion->email_index = email_index(import);
 	insertion->desc = CreateTupleDescCopy(RelationGetDescr(insertion->rel));
 	insertion->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	insertion->bulk = GetBulkInsertState();
@@ -325,7 +344,9 @@ insert_rows(Insertion *insertion, WfxRecord **records, int n)
 	table_multi_insert(insertion->rel, insertion->slots, n, insertion->cid, 0, insertion->bulk);
 	for (int i = 0; i < n; i++)
 	{
-		wfx_index_entries_add(insertion->entries, insertion->slots[i], false);
+		wfx_index_entries_add(insertion->entries, insertion->slots[i],
+							  records[i]->has_email ? insertion->email_index : InvalidOid,
+							  records[i]->email_key);
 		ResetPerTupleExprContext(insertion->estate);
 	}
 	wfx_track_stored(insertion->import, records, insertion->slots, n);

@@ -19,7 +19,7 @@
 #include "utils/memutils.h"
 #include "utils/syscache.h"
 
-#include "changes.h"
+#include "changes_write.h"
 #include "history.h"
 #include "text.h"
 #include "track.h"
@@ -256,7 +256,7 @@ wfx_history_add(const char *schema, WfxHistory *history, WfxIssues *issues, WfxB
 {
 	Oid			imports = wfx_history_table(schema, "wifox_imports");
 	char	   *errors = wfx_relation_sql(wfx_history_table(schema, "wifox_import_errors"));
-	char	   *tracked = wfx_relation_sql(wfx_history_table(schema, "wifox_import_changes"));
+	Oid			tracked = wfx_history_table(schema, "wifox_import_changes");
 	MemoryContext old = CurrentMemoryContext;
 	OwnerScope	scope;
 	Args		args = {0};

@@ -17,6 +17,9 @@
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/typcache.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #include "key_index.h"
 #include "keys.h"
@@ -212,20 +215,44 @@ wfx_key_rows_put(WfxBatchRows *rows, int n, Datum key)
 	wfx_batch_rows_put(rows, values, nulls);
 }
 
+/* Is a text in lower case under any collation?  ASCII without capitals is, and most addresses. */
+static bool
+is_plainly_lower(const text *value)
+{
+	const char *p = VARDATA_ANY(value);
+	const char *end = p + VARSIZE_ANY_EXHDR(value);
+
+	for (; p < end; p++)
+		if (IS_HIGHBIT_SET(*p) || (*p >= 'A' && *p <= 'Z'))
+			return false;
+	return true;
+}
+
+/* The lower case of a text; the text itself if that is the same */
+static Datum
+fold(Datum value, Oid collation)
+{
+	text	   *plain = DatumGetTextPP(value);
+
+	if (is_plainly_lower(plain))
+		return PointerGetDatum(plain);
+	return DirectFunctionCall1Coll(lower, collation, PointerGetDatum(plain));
+}
+
 /* The key of a value */
 Datum
 wfx_key_of(const WfxKey *key, Datum value)
 {
 	if (!key->lower)
 		return value;
-	return DirectFunctionCall1Coll(lower, key->lower_collation, column_text(key, value));
+	return fold(column_text(key, value), key->lower_collation);
 }
 
 /* The lower-case form of a key that is compared with case */
 Datum
 wfx_key_lower(const WfxKey *key, Datum value)
 {
-	return DirectFunctionCall1Coll(lower, key->collation, value);
+	return fold(value, key->collation);
 }
 
 /* Are two keys the same? */

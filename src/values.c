@@ -220,6 +220,12 @@ parse_text(WfxType *type, const char *text, WfxDateOrder order, Datum *value, Wf
 							  "value is too long: %d characters, at most %d are allowed",
 							  pg_mbstrlen_with_len(text, len), limit);
 	}
+	if (type->base == TEXTOID)
+	{
+		/* what its input function does */
+		*value = PointerGetDatum(cstring_to_text_with_len(text, len));
+		return true;
+	}
 	return wfx_other_parse(type, text, order, value, why);
 }
 
