@@ -399,17 +399,25 @@ look_up_guarded(WfxImport *import, WfxRecord **records, int n, LookUp look_up)
 }
 
 /*
- * Look up the clients that the batch names.  In a table that was empty there are only
- * those of earlier records, and whoever names them again is refused anyway.  The few
- * that the application has inserted meanwhile cannot be created; then they are looked up.
+ * Can there be others in the table than those of earlier records?  The few that the
+ * application has inserted since it was empty cannot be created; then they are looked up.
+ */
+bool
+wfx_match_is_worthwhile(const WfxImport *import)
+{
+	return !import->matcher->starts_empty || import->heap == NULL ||
+		import->options->mode == WFX_MODE_UPDATE;
+}
+
+/*
+ * Look up the clients that the batch names.  Whoever names those of earlier records is
+ * refused anyway.
  */
 void
 wfx_match_batch(WfxImport *import)
 {
-	if (import->matcher->starts_empty && import->heap != NULL &&
-		import->options->mode != WFX_MODE_UPDATE)
-		return;
-	wfx_match(import, import->batch.records, import->batch.count);
+	if (wfx_match_is_worthwhile(import))
+		wfx_match(import, import->batch.records, import->batch.count);
 }
 
 /* Look up the clients that records name */

@@ -21,6 +21,9 @@ extern void wfx_match(WfxImport *import, WfxRecord **records, int n);
 /* The same for the batch, whose records are fresh: nobody was looked up yet */
 extern void wfx_match_batch(WfxImport *import);
 
+/* Can there be anybody in the table whom the file has not made? */
+extern bool wfx_match_is_worthwhile(const WfxImport *import);
+
 /*
  * Lock the clients that records are about to update and read them again;
  * record->client becomes NULL where the client is gone.

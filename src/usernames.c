@@ -20,6 +20,9 @@
 #include "utils/hsearch.h"
 #include "utils/memutils.h"
 
+#include "heap_match.h"
+#include "key_order.h"
+#include "match.h"
 #include "usernames.h"
 
 #define NAME_BYTES		320		/* an e-mail address is no longer */
@@ -329,24 +332,27 @@ wfx_usernames_assign(WfxImport *import, WfxRecord **records, int n)
 	serve(import, groups);
 }
 
-/* The names that new clients bring, for the look-up in the table */
-static WfxBatchRows *
-given_names(WfxImport *import, WfxRecord **records, int n)
+/* The table has a name */
+static void
+note_used(void *state, int n, TupleTableSlot *slot)
+{
+	*(bool *) state = false;
+}
+
+/* Does the table lack the names that new clients bring? */
+static bool
+lacks_given(WfxImport *import, WfxRecord **records, int n)
 {
 	struct WfxUsernames *names = import->usernames;
-	WfxBatchRows *rows = wfx_batch_rows_create(names->desc);
+	WfxKeyOrder *order = wfx_key_order_create(&names->key, n);
+	bool		lacks = true;
 
 	for (int i = 0; i < n; i++)
-	{
-		Datum		values[3] = {Int32GetDatum(i), Int32GetDatum(0)};
-		bool		nulls[3] = {false, false, false};
-
-		if (!has_name(import, records[i]))
-			continue;
-		values[2] = wfx_key_of(&names->key, records[i]->values[import->columns->username]);
-		wfx_batch_rows_put(rows, values, nulls);
-	}
-	return rows;
+		if (has_name(import, records[i]))
+			wfx_key_order_add(order, i,
+							  wfx_key_of(&names->key, records[i]->values[import->columns->username]));
+	wfx_heap_match(import, &names->key, order, note_used, &lacks);
+	return lacks;
 }
 
 /* Are the names free that new clients have or were given last? */
@@ -354,22 +360,12 @@ bool
 wfx_usernames_are_free(WfxImport *import, WfxRecord **records, int n)
 {
 	struct WfxUsernames *names = import->usernames;
-	MemoryContext old = CurrentMemoryContext;
-	WfxBatchRows *rows;
-	bool		empty = true;
 
-	if (names == NULL || names->sql == NULL)
-		return !import->target->has_username_key;
-	if (names->clash)
+	if (!import->target->has_username_key)
+		return true;
+	if (names == NULL || names->clash)
 		return false;
-	rows = given_names(import, records, n);
-	if (rows->count > 0)
-	{
-		wfx_statement_run(import->statements, names->sql, rows);
-		empty = SPI_processed == 0;
-		SPI_freetuptable(SPI_tuptable);
-	}
-	MemoryContextSwitchTo(old);
-	wfx_batch_rows_destroy(rows);
-	return empty;
+	if (!wfx_match_is_worthwhile(import))
+		return true;
+	return wfx_heap_match_possible(import, &names->key) && lacks_given(import, records, n);
 }
