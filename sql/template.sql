@@ -22,7 +22,7 @@ SELECT pg_temp.import_template();
 -- it fills every column, and uses every header
 SELECT key FROM clients c, jsonb_each(to_jsonb(c)) WHERE value = 'null';
 SELECT header FROM wifox_import_columns
-	WHERE header NOT IN (SELECT header FROM pg_temp.template()) ORDER BY header;
+	WHERE profile = 'default' AND header NOT IN (SELECT header FROM pg_temp.template()) ORDER BY header;
 
 -- a DBA's own rows, and columns that have none
 TRUNCATE clients;

@@ -271,29 +271,30 @@ CREATE TABLE wifox_import_columns (
 	aliases text[] NOT NULL DEFAULT '{}',
 	target_column text,
 	path text[] CHECK (pg_catalog.cardinality(path) > 0),
-	type text CHECK (type IN ('id', 'email', 'username', 'reference', 'keyword', 'boolean', 'number')),
+	type text CHECK (type IN ('id', 'email', 'username', 'reference', 'keyword', 'boolean', 'number',
+		'first', 'date', 'mark')),
 	required boolean NOT NULL DEFAULT false,
 	default_value text,
 	blank text CHECK (blank IN ('keep', 'clear')),
 	description text,
-	builtin boolean NOT NULL DEFAULT false,
+	builtin boolean NOT NULL DEFAULT true,
 	PRIMARY KEY (profile, header)
 );
 
 COMMENT ON TABLE wifox_import_columns IS
 	'The file format: which header fills which column. Add or change rows to fit your files; case, spaces, _, - and . do not count in a header';
 COMMENT ON COLUMN wifox_import_columns.profile IS
-	'set of headers that the row belongs to; only default is used';
+	'default: the row counts for every file; else for exports of this program, which the header tells';
 COMMENT ON COLUMN wifox_import_columns.header IS
 	'header as it is written in files; * or # at the end stands for any key or index';
 COMMENT ON COLUMN wifox_import_columns.aliases IS
 	'other headers of the same meaning';
 COMMENT ON COLUMN wifox_import_columns.target_column IS
-	'column of the clients table; where that lacks it, the row is ignored';
+	'column of the clients table; where that lacks it, the row is ignored; NULL in a profile: left out';
 COMMENT ON COLUMN wifox_import_columns.path IS
 	'keys below the column, for a part of a jsonb value or an array; * is any key, # any index';
 COMMENT ON COLUMN wifox_import_columns.type IS
-	'id, email, username: the column that finds or names a client; reference: ID of a row of another table; keyword: trimmed text; boolean, number: type of a leaf in jsonb; NULL: by the type of the column';
+	'id, email, username: finds or names a client; reference: ID in another table; keyword: trimmed; boolean, number: leaf of jsonb; first: of several values; date: with a year; mark: of its profile';
 COMMENT ON COLUMN wifox_import_columns.required IS
 	'a new client needs a value';
 COMMENT ON COLUMN wifox_import_columns.default_value IS
@@ -407,10 +408,148 @@ VALUES
 		'Where the registration came from'),
 	('tradingGroups.#', '{}', 'trading_groups', '{#}', NULL, false, NULL, NULL,
 		'Trading groups, one a column, from 0');
-UPDATE wifox_import_columns SET builtin = true;
+
+-- Exports of other programs.  A profile is taken for a header with its column
+-- for the e-mail address and all of its columns of type mark.
+INSERT INTO wifox_import_columns
+	(profile, header, aliases, target_column, type, description)
+VALUES
+	('google', 'First Name', '{"Given Name"}', 'first_name', NULL,
+		'First name'),
+	('google', 'Middle Name', '{"Additional Name"}', 'middle_name', NULL,
+		'Middle name'),
+	('google', 'Last Name', '{"Family Name"}', 'last_name', NULL,
+		'Last name'),
+	('google', 'E-mail 1 - Value', '{}', 'email', 'first',
+		'First e-mail address of the contact'),
+	('google', 'Phone 1 - Value', '{}', 'phone', 'first',
+		'First phone number'),
+	('google', 'Phone 2 - Value', '{}', 'additional_phone', 'first',
+		'Second phone number'),
+	('google', 'Address 1 - Street', '{}', 'billing_address', 'first',
+		'Street of the first address'),
+	('google', 'Address 1 - City', '{}', 'billing_city', 'first',
+		'City of the first address'),
+	('google', 'Address 1 - Region', '{}', 'billing_region', 'first',
+		'Region of the first address'),
+	('google', 'Address 1 - Postal Code', '{}', 'billing_postcode', 'first',
+		'Postal code of the first address'),
+	('google', 'Address 1 - Country', '{}', 'billing_country', 'first',
+		'Country of the first address'),
+	('google', 'Birthday', '{}', 'date_of_birth', 'date',
+		'Date of birth; blank where the year is missing'),
+	('google', 'Notes', '{}', 'comments', NULL,
+		'Notes about the contact'),
+	('outlook', 'First Name', '{}', 'first_name', NULL,
+		'First name'),
+	('outlook', 'Middle Name', '{}', 'middle_name', NULL,
+		'Middle name'),
+	('outlook', 'Last Name', '{}', 'last_name', NULL,
+		'Last name'),
+	('outlook', 'E-mail Address', '{}', 'email', NULL,
+		'First e-mail address of the contact'),
+	('outlook', 'E-mail 2 Address', '{}', NULL, 'mark',
+		'Second e-mail address; left out, but every export of Outlook has it'),
+	('outlook', 'Mobile Phone', '{}', 'phone', NULL,
+		'Mobile phone number'),
+	('outlook', 'Home Phone', '{}', 'additional_phone', NULL,
+		'Phone number at home'),
+	('outlook', 'Home Street', '{}', 'billing_address', NULL,
+		'Street at home'),
+	('outlook', 'Home City', '{}', 'billing_city', NULL,
+		'City at home'),
+	('outlook', 'Home State', '{}', 'billing_region', NULL,
+		'Region at home'),
+	('outlook', 'Home Postal Code', '{}', 'billing_postcode', NULL,
+		'Postal code at home'),
+	('outlook', 'Home Country/Region', '{"Home Country"}', 'billing_country', NULL,
+		'Country at home'),
+	('outlook', 'Birthday', '{}', 'date_of_birth', 'date',
+		'Date of birth; 0/0/00 is none'),
+	('outlook', 'Notes', '{}', 'comments', NULL,
+		'Notes about the contact'),
+	('hubspot', 'Record ID', '{"Record ID - Contact"}', 'external_id', 'mark',
+		'ID of the contact in HubSpot'),
+	('hubspot', 'First Name', '{}', 'first_name', 'mark',
+		'First name'),
+	('hubspot', 'Last Name', '{}', 'last_name', 'mark',
+		'Last name'),
+	('hubspot', 'Email', '{}', 'email', NULL,
+		'E-mail address'),
+	('hubspot', 'Phone Number', '{}', 'phone', NULL,
+		'Phone number'),
+	('hubspot', 'Mobile Phone Number', '{}', 'additional_phone', NULL,
+		'Mobile phone number'),
+	('hubspot', 'Street Address', '{}', 'billing_address', NULL,
+		'Street'),
+	('hubspot', 'City', '{}', 'billing_city', NULL,
+		'City'),
+	('hubspot', 'State/Region', '{}', 'billing_region', NULL,
+		'Region'),
+	('hubspot', 'Postal Code', '{}', 'billing_postcode', NULL,
+		'Postal code'),
+	('hubspot', 'Country/Region', '{"Country"}', 'billing_country', NULL,
+		'Country'),
+	('hubspot', 'Date of birth', '{}', 'date_of_birth', 'date',
+		'Date of birth'),
+	('hubspot', 'State', '{}', NULL, NULL,
+		'Region of older exports; left out: the column of this name holds the state of the client'),
+	('hubspot', 'Type', '{}', NULL, NULL,
+		'Left out: the column of this name holds the type of the account'),
+	('salesforce', 'Contact ID', '{"Id","Contact: Contact ID"}', 'external_id', NULL,
+		'ID of the contact in Salesforce'),
+	('salesforce', 'First Name', '{}', 'first_name', NULL,
+		'First name'),
+	('salesforce', 'Last Name', '{}', 'last_name', 'mark',
+		'Last name'),
+	('salesforce', 'Middle Name', '{}', 'middle_name', NULL,
+		'Middle name'),
+	('salesforce', 'Email', '{}', 'email', NULL,
+		'E-mail address'),
+	('salesforce', 'Mailing Street', '{}', 'billing_address', 'mark',
+		'Street of the mailing address'),
+	('salesforce', 'Mailing City', '{}', 'billing_city', 'mark',
+		'City of the mailing address'),
+	('salesforce', 'Mailing State/Province', '{"Mailing State"}', 'billing_region', NULL,
+		'Region of the mailing address'),
+	('salesforce', 'Mailing Zip/Postal Code', '{"Mailing Postal Code"}', 'billing_postcode', NULL,
+		'Postal code of the mailing address'),
+	('salesforce', 'Mailing Country', '{}', 'billing_country', NULL,
+		'Country of the mailing address'),
+	('salesforce', 'Phone', '{"Business Phone"}', 'phone', NULL,
+		'Phone number'),
+	('salesforce', 'Mobile', '{"Mobile Phone"}', 'additional_phone', NULL,
+		'Mobile phone number'),
+	('salesforce', 'Birthdate', '{}', 'date_of_birth', 'date',
+		'Date of birth'),
+	('salesforce', 'Description', '{"Contact Description"}', 'comments', NULL,
+		'Notes about the contact'),
+	('salesforce', 'Type', '{}', NULL, NULL,
+		'Left out: the type of the company, not of the client'),
+	('mailchimp', 'Email Address', '{"Email"}', 'email', NULL,
+		'E-mail address'),
+	('mailchimp', 'First Name', '{}', 'first_name', NULL,
+		'First name'),
+	('mailchimp', 'Last Name', '{}', 'last_name', NULL,
+		'Last name'),
+	('mailchimp', 'Phone Number', '{"Phone"}', 'phone', NULL,
+		'Phone number'),
+	('mailchimp', 'Address', '{}', 'billing_address', NULL,
+		'The whole address in one text'),
+	('mailchimp', 'Birthday', '{}', 'date_of_birth', 'date',
+		'Birthday; blank, for it has no year'),
+	('mailchimp', 'OPTIN_IP', '{}', 'registration_ip', NULL,
+		'Network address at registration'),
+	('mailchimp', 'EUID', '{}', 'external_id', 'mark',
+		'ID of the contact in Mailchimp'),
+	('mailchimp', 'LEID', '{}', NULL, 'mark',
+		'Number of the contact in the audience; left out, but every export of Mailchimp has it'),
+	('mailchimp', 'NOTES', '{}', 'comments', NULL,
+		'Notes about the contact');
 
 -- From here on, rows that are written are the administrator's own: they replace
 -- the shipped row of the same header, so that they can be dumped and restored.
+ALTER TABLE wifox_import_columns ALTER COLUMN builtin SET DEFAULT false;
 CREATE FUNCTION wifox_import_columns_edited() RETURNS trigger
 	LANGUAGE C AS 'MODULE_PATHNAME';
 REVOKE ALL ON FUNCTION wifox_import_columns_edited() FROM PUBLIC;

@@ -71,6 +71,7 @@ wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary, const Wfx
 				 const char *header)
 {
 	char	   *normal = wfx_normal_header(header);
+	const WfxEntry *entry;
 
 	MemSet(binding, 0, sizeof(WfxBinding));
 	binding->attnum = wfx_target_attribute(target, header);
@@ -81,7 +82,10 @@ wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary, const Wfx
 	}
 	if (*normal == '\0')
 		return false;
-	if (wfx_binding_follow(binding, target, wfx_dictionary_find(dictionary, normal)) ||
+	entry = wfx_dictionary_find(dictionary, normal);
+	if (entry != NULL && entry->left_out)
+		return false;
+	if (wfx_binding_follow(binding, target, entry) ||
 		wfx_binding_follow(binding, target,
 						   wfx_dictionary_find_wildcard(dictionary, header, &binding->rest)))
 		return true;

@@ -12,6 +12,7 @@
 
 #include "binding.h"
 #include "columns.h"
+#include "profile.h"
 #include "report_cells.h"
 #include "settings.h"
 #include "text.h"
@@ -43,14 +44,23 @@ fail(WfxIssue *failure, const char *code, int sqlerrcode, const char *column, ch
 	return NULL;
 }
 
+/* Are headers without a meaning left out?  Exports of other programs have many. */
+static bool
+ignores_unknown(const Binder *binder)
+{
+	return binder->options->ignore_unknown_columns || binder->columns->profile != NULL;
+}
+
 /* Remember an unknown header, for one message about all of them */
 static void
 note_unknown(Binder *binder, const char *header)
 {
-	const char *closest = wfx_closest_header(binder->dictionary, binder->target, header);
+	const char *closest = NULL;
 
 	appendStringInfo(&binder->unknown, "%s\"%s\"", binder->nunknown++ > 0 ? ", " : "",
 					 wfx_cut(header, NAMEDATALEN));
+	if (!ignores_unknown(binder))
+		closest = wfx_closest_header(binder->dictionary, binder->target, header);
 	if (closest != NULL)
 		appendStringInfo(&binder->suggestion, "%sFor \"%s\", did you mean \"%s\"?",
 						 binder->suggestion.len > 0 ? " " : "",
@@ -117,8 +127,13 @@ bind_header(Binder *binder, int field)
 		return;
 	binder->nnamed++;
 	if (!wfx_binding_find(&binding, binder->dictionary, binder->target, header))
+	{
 		note_unknown(binder, header);
-	else if (binding.entry != NULL && binding.entry->npath > 0)
+		return;
+	}
+	if (binding.entry != NULL)
+		binder->columns->habits[field] = binding.entry->habit;
+	if (binding.entry != NULL && binding.entry->npath > 0)
 		add_part(binder, field, header, &binding);
 	else
 		add_field(binder, field, &binding);
@@ -212,6 +227,7 @@ copy_headers(WfxColumns *columns, const WfxRow *header)
 	columns->nheaders = header->ncells;
 	columns->headers = palloc(sizeof(char *) * header->ncells);
 	columns->unnamed = palloc0(sizeof(bool) * header->ncells);
+	columns->habits = palloc0(sizeof(WfxHabit) * header->ncells);
 	for (int i = 0; i < header->ncells; i++)
 	{
 		columns->headers[i] = wfx_trim(header->cells[i].text, header->cells[i].len);
@@ -322,7 +338,10 @@ check_bound(Binder *binder, WfxIssue *failure)
 	bool		named = (columns->id >= 0 && columns->columns[columns->id].in_file) ||
 		(columns->email >= 0 && columns->columns[columns->email].in_file);
 
-	if (binder->nunknown > 0 && !binder->options->ignore_unknown_columns)
+	if (columns->profile != NULL)
+		ereport(NOTICE,
+				(errmsg("The header is that of an export: profile \"%s\"", columns->profile)));
+	if (binder->nunknown > 0 && !ignores_unknown(binder))
 	{
 		fail(failure, "unknown_column", ERRCODE_UNDEFINED_COLUMN, NULL,
 			 psprintf("the file has %s: %s",
@@ -342,16 +361,13 @@ check_bound(Binder *binder, WfxIssue *failure)
 	return false;
 }
 
-/* Room for all columns that may come up */
+/* A binder that knows no header yet */
 static Binder *
-make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarget *target,
-			const WfxOptions *options)
+make_binder(const WfxDictionary *dictionary, const WfxTarget *target, const WfxOptions *options)
 {
 	Binder	   *binder = palloc0(sizeof(Binder));
 	WfxColumns *columns = palloc0(sizeof(WfxColumns));
 
-	columns->columns = palloc0(sizeof(WfxColumn) * RelationGetNumberOfAttributes(target->rel));
-	columns->parts = palloc0(sizeof(WfxPart) * (header->ncells + dictionary->nentries));
 	columns->estate = CreateExecutorState();
 	binder->columns = columns;
 	binder->dictionary = dictionary;
@@ -360,6 +376,26 @@ make_binder(const WfxRow *header, const WfxDictionary *dictionary, const WfxTarg
 	initStringInfo(&binder->unknown);
 	initStringInfo(&binder->suggestion);
 	return binder;
+}
+
+/* Bind all headers, and add what a new client needs beside them */
+static void
+bind_headers(Binder *binder)
+{
+	WfxColumns *columns = binder->columns;
+
+	binder->dictionary = wfx_profile_choose(binder->dictionary, binder->target, columns->headers,
+											columns->nheaders);
+	columns->profile = binder->dictionary->profile;
+	columns->columns = palloc0(sizeof(WfxColumn) *
+							   RelationGetNumberOfAttributes(binder->target->rel));
+	columns->parts = palloc0(sizeof(WfxPart) *
+							 (columns->nheaders + binder->dictionary->nentries));
+	for (int i = 0; i < columns->nheaders; i++)
+		bind_header(binder, i);
+	add_missing_columns(binder);
+	add_missing_parts(binder);
+	find_roles(binder);
 }
 
 /* Bind the header of a file to the table */
@@ -372,7 +408,7 @@ wfx_columns_bind(WfxRow *header, const WfxDictionary *dictionary, const WfxTarge
 
 	if (!wfx_header_fits(header, failure))
 		return NULL;
-	binder = make_binder(header, dictionary, target, options);
+	binder = make_binder(dictionary, target, options);
 	columns = binder->columns;
 	columns->from_report = wfx_is_report_header(header);
 	if (columns->from_report)
@@ -380,11 +416,7 @@ wfx_columns_bind(WfxRow *header, const WfxDictionary *dictionary, const WfxTarge
 	copy_headers(columns, header);
 	if (check_header(columns, header, failure) && check_duplicates(columns, failure))
 	{
-		for (int i = 0; i < columns->nheaders; i++)
-			bind_header(binder, i);
-		add_missing_columns(binder);
-		add_missing_parts(binder);
-		find_roles(binder);
+		bind_headers(binder);
 		if (check_bound(binder, failure))
 			return columns;
 	}

@@ -68,6 +68,8 @@ typedef struct WfxColumns
 	int			nheaders;
 	char	  **headers;		/* trimmed */
 	bool	   *unnamed;		/* by header: must be empty */
+	WfxHabit   *habits;			/* by header: how its cells are written */
+	const char *profile;		/* that the header fits, or NULL */
 	int			nneeded;		/* headers up to the last one with a name */
 	int			ncolumns;		/* in the file and with defaults */
 	WfxColumn  *columns;

@@ -19,6 +19,8 @@
 
 PG_FUNCTION_INFO_V1(wifox_import_columns_edited);
 
+#define WFX_GENERAL_PROFILE	"default"
+
 /* In normal form a wildcard stands at the end, behind what it belongs to */
 bool
 wfx_entry_has_wildcard(const WfxEntry *entry)
@@ -91,6 +93,12 @@ set_type(WfxEntry *entry, const char *type)
 		entry->leaf = WFX_LEAF_BOOLEAN;
 	else if (strcmp(type, "number") == 0)
 		entry->leaf = WFX_LEAF_NUMBER;
+	else if (strcmp(type, "first") == 0)
+		entry->habit = WFX_HABIT_FIRST;
+	else if (strcmp(type, "date") == 0)
+		entry->habit = WFX_HABIT_DATE;
+	else if (strcmp(type, "mark") == 0)
+		entry->mark = true;
 }
 
 /* The meaning of "blank" */
@@ -133,6 +141,30 @@ load_entry(WfxEntry *entry, int row)
 	set_names(entry, row, 2);
 }
 
+/* Add the entries of the current SPI rows to their profiles; those of a profile stand together */
+static void
+add_entries(WfxDictionary *dictionary, WfxEntry *entries, int n)
+{
+	WfxDictionary *profile = dictionary;
+
+	dictionary->profiles = palloc0(sizeof(WfxDictionary) * (n + 1));
+	for (int i = 0; i < n; i++)
+	{
+		char	   *name = get_text(i, 11);
+
+		if (i == 0 || strcmp(name, get_text(i - 1, 11)) != 0)
+		{
+			bool		general = strcmp(name, WFX_GENERAL_PROFILE) == 0;
+
+			profile = general ? dictionary : &dictionary->profiles[dictionary->nprofiles++];
+			profile->profile = general ? NULL : name;
+			profile->entries = &entries[i];
+		}
+		load_entry(&entries[i], i);
+		profile->nentries++;
+	}
+}
+
 /* Load the dictionary; a DBA's own rows come before the shipped ones */
 WfxDictionary *
 wfx_dictionary_load(const char *schema)
@@ -143,15 +175,12 @@ wfx_dictionary_load(const char *schema)
 	char	   *sql;
 
 	sql = psprintf("SELECT header, aliases, target_column, path, type, required, default_value, blank, builtin,"
-				   " row_number() OVER (ORDER BY ctid) FROM %s.wifox_import_columns WHERE profile = 'default'"
-				   " ORDER BY builtin, header", quote_identifier(schema));
+				   " row_number() OVER (ORDER BY ctid), profile FROM %s.wifox_import_columns"
+				   " ORDER BY profile COLLATE \"C\", builtin, header", quote_identifier(schema));
 	if (SPI_execute(sql, false, 0) != SPI_OK_SELECT)
 		elog(ERROR, "could not read wifox_import_columns");
 	MemoryContextSwitchTo(context);
-	dictionary->nentries = SPI_processed;
-	dictionary->entries = palloc(sizeof(WfxEntry) * (SPI_processed + 1));
-	for (int i = 0; i < dictionary->nentries; i++)
-		load_entry(&dictionary->entries[i], i);
+	add_entries(dictionary, palloc(sizeof(WfxEntry) * (SPI_processed + 1)), SPI_processed);
 	SPI_freetuptable(SPI_tuptable);
 	wfx_unpin_search_path(nestlevel);
 	return dictionary;

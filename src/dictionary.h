@@ -5,6 +5,8 @@
 #ifndef WFX_DICTIONARY_H
 #define WFX_DICTIONARY_H
 
+#include "habit.h"
+
 /* What the dictionary's "type" says beyond the column's own type */
 typedef enum WfxRole
 {
@@ -41,20 +43,28 @@ typedef struct WfxEntry
 	int			nnames;			/* header and aliases ... */
 	char	  **names;			/* ... in normal form */
 	char	   *target;			/* column of the clients table */
+	bool		left_out;		/* of a profile: the column is known, but not imported */
+	bool		mark;			/* of a profile: no header without it is one of its own */
 	int			npath;			/* 0: the whole column */
 	char	  **path;
 	WfxRole		role;
 	WfxLeaf		leaf;
+	WfxHabit	habit;			/* how the cells are written */
 	bool		required;		/* to create a client */
 	char	   *default_value;	/* for creating, or NULL */
 	WfxBlank	blank;
 	bool		builtin;		/* shipped, and never changed */
 } WfxEntry;
 
+/* The rows of one profile */
 typedef struct WfxDictionary
 {
+	const char *profile;		/* NULL: the rows that count for every file */
 	int			nentries;
 	WfxEntry   *entries;
+	int			nown;			/* those of the profile come first */
+	int			nprofiles;		/* beside the rows that count for every file ... */
+	struct WfxDictionary *profiles; /* ... those for the exports of other programs */
 } WfxDictionary;
 
 /* Load the dictionary in the extension's schema, into the current memory context */

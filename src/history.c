@@ -111,6 +111,8 @@ options_json(const WfxImport *import)
 	wfx_append_json_member(&json, "delimiter", *delimiter != '\0' ? delimiter : NULL);
 	wfx_append_json_member(&json, "encoding", import->reader->encoding_name);
 	wfx_append_json_member(&json, "header", import->header_raw);
+	if (import->columns != NULL && import->columns->profile != NULL)
+		wfx_append_json_member(&json, "profile", import->columns->profile);
 	wfx_track_describe(import, &json);
 	appendStringInfoChar(&json, '}');
 	return json.data;

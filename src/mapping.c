@@ -15,6 +15,7 @@
 #include "binding.h"
 #include "call.h"
 #include "columns.h"
+#include "profile.h"
 #include "reader.h"
 #include "report_cells.h"
 #include "settings.h"
@@ -28,7 +29,7 @@ PG_FUNCTION_INFO_V1(wifox_import_mapping_data);
 /* What is at hand while headers are explained */
 typedef struct Mapping
 {
-	WfxDictionary *dictionary;
+	const WfxDictionary *dictionary;
 	WfxTarget  *target;
 	ReturnSetInfo *result;
 } Mapping;
@@ -66,26 +67,41 @@ find_twin(const WfxRow *header, int position)
 static char *
 unknown_note(const Mapping *mapping, const char *name)
 {
-	const char *closest = wfx_closest_header(mapping->dictionary, mapping->target, name);
+	const char *closest;
 
+	if (mapping->dictionary->profile != NULL)
+		return psprintf("ignored: profile \"%s\" leaves it out", mapping->dictionary->profile);
+	closest = wfx_closest_header(mapping->dictionary, mapping->target, name);
 	if (closest == NULL)
 		return pstrdup("unknown");
 	return psprintf("unknown: did you mean \"%s\"?", closest);
 }
 
-/* What a reader of the mapping should know about a bound header */
+/* What becomes of a blank cell of a new client, or NULL */
 static char *
-bound_note(const WfxBinding *binding)
+blank_note(const WfxEntry *entry)
 {
-	const WfxEntry *entry = binding->entry;
-
-	if (entry == NULL)
-		return NULL;
 	if (entry->required)
 		return pstrdup("required to create a client");
 	if (entry->default_value != NULL)
 		return psprintf("default \"%s\" where blank", entry->default_value);
 	return NULL;
+}
+
+/* What a reader of the mapping should know about a bound header */
+static char *
+bound_note(const Mapping *mapping, const WfxBinding *binding)
+{
+	const WfxEntry *entry = binding->entry;
+	char	   *note;
+
+	if (entry == NULL)
+		return NULL;
+	note = blank_note(entry);
+	if (!wfx_entry_of_profile(mapping->dictionary, entry))
+		return note;
+	return psprintf("profile \"%s\"%s%s", mapping->dictionary->profile, note ? "; " : "",
+					note ? note : "");
 }
 
 /* Add the row of one header */
@@ -111,7 +127,7 @@ explain(Mapping *mapping, const WfxRow *header, int position)
 	else
 	{
 		target = target_text(mapping, &binding);
-		note = bound_note(&binding);
+		note = bound_note(mapping, &binding);
 	}
 	values[0] = Int32GetDatum(position + 1);
 	values[1] = CStringGetTextDatum(name);
@@ -140,6 +156,17 @@ read_header(WfxReader *reader, WfxRow *header)
 				 errmsg("this file has no header")));
 	if (wfx_is_report_header(header))
 		wfx_take_off_apostrophes(header);
+}
+
+/* The headers without white space around them */
+static char **
+trimmed_headers(const WfxRow *header)
+{
+	char	  **headers = palloc(sizeof(char *) * (header->ncells + 1));
+
+	for (int i = 0; i < header->ncells; i++)
+		headers[i] = wfx_trim(header->cells[i].text, header->cells[i].len);
+	return headers;
 }
 
 /* The table that an import would write */
@@ -171,6 +198,8 @@ map_source(FunctionCallInfo fcinfo, WfxSource *source)
 	MemoryContextSwitchTo(context);
 	mapping.dictionary = wfx_dictionary_load(schema);
 	mapping.target = open_target(schema, mapping.dictionary);
+	mapping.dictionary = wfx_profile_choose(mapping.dictionary, mapping.target,
+											trimmed_headers(&header), header.ncells);
 	for (int i = 0; i < header.ncells; i++)
 		explain(&mapping, &header, i);
 	wfx_target_close(mapping.target);

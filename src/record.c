@@ -185,11 +185,12 @@ read_value(WfxImport *import, WfxRecord *record, WfxType *type, const char *head
 
 /* Read one whole cell; false: an issue was added */
 static bool
-convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field, Datum *value)
+convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
+			 const WfxCell *cell, Datum *value)
 {
 	const char *header = import->columns->headers[field];
 	bool		is_email = column->role == WFX_ROLE_EMAIL;
-	char	   *text = cell_text(&record->row.cells[field], column->trimmed);
+	char	   *text = cell_text(cell, column->trimmed);
 
 	import->field = field;
 	if (is_email && !check_email(import, record, header, text))
@@ -249,14 +250,15 @@ convert_column(WfxImport *import, WfxRecord *record, int c)
 	for (int i = 0; i < column->nfields; i++)
 	{
 		int			field = column->fields[i];
-		WfxState	state = cell_state(import, &record->row.cells[field]);
+		WfxCell		cell = wfx_habit_read(import->columns->habits[field], &record->row.cells[field]);
+		WfxState	state = cell_state(import, &cell);
 		Datum		value = (Datum) 0;
 
 		if (state == WFX_EMPTY)
 			continue;
 		if (state == WFX_CLEARED && !check_clearing(import, record, column, field))
 			continue;
-		if (state == WFX_GIVEN && !convert_cell(import, record, column, field, &value))
+		if (state == WFX_GIVEN && !convert_cell(import, record, column, field, &cell, &value))
 			continue;
 		if (record->states[c] != WFX_EMPTY)
 			check_agreement(import, record, column, c, field, state, value);
@@ -295,17 +297,18 @@ static void
 convert_part(WfxImport *import, WfxRecord *record, int p)
 {
 	WfxPart    *part = &import->columns->parts[p];
-	WfxCell    *cell = &record->row.cells[part->field];
+	WfxCell		cell;
 	Datum		value;
 	char	   *text;
 
 	if (part->field < 0)
 		return;
 	import->field = part->field;
-	record->part_states[p] = cell_state(import, cell);
+	cell = wfx_habit_read(import->columns->habits[part->field], &record->row.cells[part->field]);
+	record->part_states[p] = cell_state(import, &cell);
 	if (record->part_states[p] == WFX_GIVEN)
 	{
-		text = cell_text(cell, part->type.kind != WFX_TYPE_TEXT);
+		text = cell_text(&cell, part->type.kind != WFX_TYPE_TEXT);
 		if (read_value(import, record, &part->type, part->header, text, false, &value))
 			record->part_values[p] = wfx_part_leaf(part, value);
 		else

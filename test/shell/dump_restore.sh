@@ -27,6 +27,11 @@ restore()
     FROM crm.wifox_import_columns WHERE header IN ('VIP', 'type') ORDER BY 1")" \
     $'VIP|comments||f\ntype|type|business|f' \
     "$name: the edited and the added row of the dictionary are there, once"
+  is "$(sql "SELECT profile, header, target_column, builtin FROM crm.wifox_import_columns
+    WHERE profile = 'shop' OR header = 'Labels'
+      OR (profile = 'outlook' AND header = 'Home City') ORDER BY 1, 2")" \
+    $'google|Labels|comments|f\noutlook|Home City|billing_region|f\nshop|Customer e-mail|email|f' \
+    "$name: so are those of profiles"
   is "$(sql "SELECT id, parent_id, records, updated, skipped FROM crm.wifox_import_undo($changed)" \
     "SELECT record, code FROM crm.wifox_import_errors WHERE import_id = $((last + 1))")" \
     "$((last + 1))|$changed|4|3|1"$'\n''4|changed_since' \
@@ -40,14 +45,18 @@ restore()
     "$((last + 2))|imported|828" "$name: the next import has the next number, and finds all"
 }
 
-plan 32
+plan 34
 createdb wifox_dump
 databases+=(wifox_dump)
 export PGDATABASE=wifox_dump
 sql "CREATE SCHEMA crm" "CREATE EXTENSION wifox_import SCHEMA crm" \
   "UPDATE crm.wifox_import_columns SET default_value = 'business' WHERE header = 'type'" \
   "INSERT INTO crm.wifox_import_columns (header, aliases, target_column)
-    VALUES ('VIP', '{very important}', 'comments')"
+    VALUES ('VIP', '{very important}', 'comments')" \
+  "UPDATE crm.wifox_import_columns SET target_column = 'billing_region'
+    WHERE profile = 'outlook' AND header = 'Home City'" \
+  "INSERT INTO crm.wifox_import_columns (profile, header, target_column)
+    VALUES ('google', 'Labels', 'comments'), ('shop', 'Customer e-mail', 'email')"
 is "$(sql "SELECT status FROM crm.wifox_import_clients('$PG_ABS_SRCDIR/test/data/clients.csv')" \
   "SELECT status FROM crm.wifox_import_clients_data(
     'email,firstName,Very Important
