@@ -1,11 +1,15 @@
 EXTENSION = wifox_import
 MODULE_big = wifox_import
-OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c))
-DATA = $(wildcard sql/$(EXTENSION)--*.sql)
+# The tree, seen from where it is built; the folder for the objects may be another one.
+tree = $(or $(VPATH),.)
+files = $(patsubst $(tree)/%,%,$(sort $(wildcard $(tree)/$(1))))
+
+OBJS = $(patsubst %.c,%.o,$(call files,src/*.c))
+DATA = $(call files,sql/$(EXTENSION)--*.sql)
 DOCS = README.md
 
-REGRESS = $(filter-out $(EXTENSION)--%,$(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql))))
-ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(sort $(wildcard test/isolation/specs/*.spec)))
+REGRESS = $(filter-out $(EXTENSION)--%,$(patsubst sql/%.sql,%,$(call files,sql/*.sql)))
+ISOLATION = $(patsubst test/isolation/specs/%.spec,%,$(call files,test/isolation/specs/*.spec))
 ISOLATION_OPTS = --inputdir=test/isolation --load-extension=$(EXTENSION)
 EXTRA_CLEAN = results regression.diffs regression.out
 
@@ -16,7 +20,28 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): $(wildcard src/*.h)
+$(OBJS): $(call files,src/*.h)
+
+ifdef VPATH
+$(shell mkdir -p src)
+endif
+
+# The version of the SQL objects stands in the control file, the number of the release, which begins
+# with it, in the newest heading of CHANGELOG.md; what else names them is written from there.
+RELEASE = $(shell sed -n '1s/^## \([0-9.]*\).*/\1/p' CHANGELOG.md)
+EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
+
+.PHONY: versions
+versions:
+	perl -pi -e 's/"version": "[^"]*"/"version": "$(RELEASE)"/ if 1 .. /"meta-spec"/;' \
+		-e 's/--[0-9.]*\.sql/--$(EXTVERSION).sql/' META.json
+	sed -i '1s/(.*)/($(RELEASE))/' debian/changelog
+
+# The archive that is released: what is committed, and nothing else.
+.PHONY: dist
+dist:
+	git archive --format zip --prefix $(EXTENSION)-$(RELEASE)/ \
+		--output $(EXTENSION)-$(RELEASE).zip HEAD
 
 # The pure C stages, tested without a server.
 .PHONY: unittest
