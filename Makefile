@@ -16,6 +16,11 @@ EXTRA_CLEAN = results regression.diffs regression.out
 # Nothing but the SQL functions and the magic block leaves the library.
 PG_CFLAGS = -fvisibility=hidden '-DPGDLLEXPORT=__attribute__((visibility("default")))'
 
+# nls.mk makes the catalogs of messages, where there is gettext.
+ifeq (,$(shell command -v msgfmt))
+override enable_nls = no
+endif
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
@@ -23,7 +28,7 @@ include $(PGXS)
 $(OBJS): $(call files,src/*.h)
 
 ifdef VPATH
-$(shell mkdir -p src)
+$(shell mkdir -p src po)
 endif
 
 # The version of the SQL objects stands in the control file, the number of the release, which begins

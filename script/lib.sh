@@ -59,7 +59,7 @@ quietly()
 packages()
 {
   echo "postgresql-$pg_major postgresql-server-dev-$pg_major postgresql-$pg_major-pgtap" \
-    "libtap-parser-sourcehandler-pgtap-perl libipc-run-perl gcc libc6-dev make" \
+    "libtap-parser-sourcehandler-pgtap-perl libipc-run-perl gcc libc6-dev make gettext" \
     ${corpora:+python3-minimal}
 }
 

@@ -18,6 +18,7 @@
 #include "heap_deferral.h"
 #include "heap_writer.h"
 #include "match.h"
+#include "nls.h"
 #include "progress.h"
 #include "references.h"
 #include "rights.h"

@@ -7,6 +7,7 @@
 #include "utils/lsyscache.h"
 
 #include "call.h"
+#include "nls.h"
 
 /* The schema of the function that is called: the extension's */
 char *

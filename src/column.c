@@ -19,6 +19,7 @@
 
 #include "columns.h"
 #include "guard.h"
+#include "nls.h"
 #include "view_column.h"
 
 /* White space counts only in texts that nobody compares */

@@ -12,6 +12,7 @@
 
 #include "binding.h"
 #include "columns.h"
+#include "nls.h"
 #include "profile.h"
 #include "report_cells.h"
 #include "settings.h"

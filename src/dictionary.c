@@ -15,6 +15,7 @@
 #include "utils/rel.h"
 
 #include "dictionary.h"
+#include "nls.h"
 #include "sql.h"
 
 PG_FUNCTION_INFO_V1(wifox_import_columns_edited);

@@ -18,6 +18,7 @@
 #include "csv_scan.h"
 #include "earlier.h"
 #include "history.h"
+#include "nls.h"
 #include "report_cells.h"
 #include "settings.h"
 #include "text.h"

@@ -28,6 +28,7 @@
 #include "active_content.h"
 #include "call.h"
 #include "csv_scan.h"
+#include "nls.h"
 #include "report_cells.h"
 #include "sql.h"
 #include "text.h"
@@ -247,7 +248,7 @@ load_import(Report *report, const char *schema, int64 id)
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("there is no import " INT64_FORMAT, id),
+				 errmsg("there is no import %lld", (long long) id),
 				 errdetail("Everybody sees the imports of their own; members of pg_read_all_data see all.")));
 	tuple = SPI_tuptable->vals[0];
 	desc = SPI_tuptable->tupdesc;

@@ -18,6 +18,7 @@
 #include "utils/acl.h"
 
 #include "file_access.h"
+#include "nls.h"
 #include "settings.h"
 
 /* The one answer to every path outside of the directory */

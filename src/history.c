@@ -21,6 +21,7 @@
 
 #include "changes_write.h"
 #include "history.h"
+#include "nls.h"
 #include "text.h"
 #include "track.h"
 

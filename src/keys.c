@@ -23,6 +23,7 @@
 
 #include "key_index.h"
 #include "keys.h"
+#include "nls.h"
 #include "sql.h"
 
 /* SQL that compares a row of table t with a value */

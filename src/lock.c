@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "lock.h"
+#include "nls.h"
 #include "sql.h"
 
 /*

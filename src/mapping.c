@@ -15,6 +15,7 @@
 #include "binding.h"
 #include "call.h"
 #include "columns.h"
+#include "nls.h"
 #include "profile.h"
 #include "reader.h"
 #include "report_cells.h"

@@ -11,6 +11,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "nls.h"
 #include "notices.h"
 #include "settings.h"
 
@@ -61,33 +62,61 @@ count_good(const WfxHistory *history)
 		history->counts[WFX_UNCHANGED];
 }
 
-/* How a file as a whole, or its records, made the import fail */
-static char *
-failure_summary(const WfxHistory *history, const WfxIssue *file_failure)
+/* The sentences that sum an import up; its language is up to who fills the counts in */
+static const char *const failed_file = gettext_noop("Import failed: %s, no client was changed");
+static const char *const failed_records =
+gettext_noop("Import failed: %lld of %lld records have errors, no client was changed");
+static const char *const checked_records =
+gettext_noop("Check finished: %lld of %lld records can be imported, no client was changed");
+static const char *const partly_imported =
+gettext_noop("Client(s) imported partially: %lld of %lld clients were imported");
+static const char *const all_imported =
+gettext_noop("Client(s) imported successfully: %lld clients were imported");
+
+/* Which of them is it, and what is it about?  The second count is that of all records. */
+static const char *
+summary_format(const WfxHistory *history, const WfxIssue *file_failure, int64 *count)
 {
-	if (file_failure != NULL)
-		return psprintf("Import failed: %s, no client was changed", file_failure->message);
-	return psprintf("Import failed: " INT64_FORMAT " of " INT64_FORMAT
-					" records have errors, no client was changed",
-					history->counts[WFX_FAILED], history->records);
+	*count = count_good(history);
+	if (strcmp(history->status, "failed") == 0)
+	{
+		*count = history->counts[WFX_FAILED];
+		return file_failure != NULL ? failed_file : failed_records;
+	}
+	if (strcmp(history->status, "checked") == 0)
+		return checked_records;
+	return strcmp(history->status, "partial") == 0 ? partly_imported : all_imported;
 }
 
-/* Sum the import up in one sentence */
+/* Sum the import up in one sentence, in English or in the language of the session */
+static char *
+summary(const WfxHistory *history, const WfxIssue *file_failure, bool translated)
+{
+	int64		count;
+	const char *format = summary_format(history, file_failure, &count);
+
+	if (translated)
+		format = wfx_translate(format);
+	if (file_failure != NULL)
+		return psprintf(format, file_failure->message);
+	return psprintf(format, (long long) count, (long long) history->records);
+}
+
+/* Sum the import up in one sentence, for the history */
 char *
 wfx_summary(const WfxHistory *history, const WfxIssue *file_failure)
 {
-	int64		good = count_good(history);
+	return summary(history, file_failure, false);
+}
 
-	if (strcmp(history->status, "failed") == 0)
-		return failure_summary(history, file_failure);
-	if (strcmp(history->status, "checked") == 0)
-		return psprintf("Check finished: " INT64_FORMAT " of " INT64_FORMAT
-						" records can be imported, no client was changed",
-						good, history->records);
-	if (strcmp(history->status, "partial") == 0)
-		return psprintf("Client(s) imported partially: " INT64_FORMAT " of " INT64_FORMAT
-						" clients were imported", good, history->records);
-	return psprintf("Client(s) imported successfully: " INT64_FORMAT " clients were imported", good);
+/* The same in the language of the session */
+static char *
+translated_summary(const WfxImport *import, const WfxHistory *history)
+{
+	bool		file_failed = strcmp(history->status, "failed") == 0 &&
+		history->counts[WFX_FAILED] == 0;
+
+	return summary(history, file_failed ? &import->reader->failure : NULL, true);
 }
 
 /* The counts in words */
@@ -97,14 +126,16 @@ count_words(const WfxHistory *history)
 	StringInfoData words;
 
 	initStringInfo(&words);
-	appendStringInfo(&words, INT64_FORMAT " created, " INT64_FORMAT " updated, "
-					 INT64_FORMAT " unchanged",
-					 history->counts[WFX_CREATED], history->counts[WFX_UPDATED],
-					 history->counts[WFX_UNCHANGED]);
+	appendStringInfo(&words, wfx_translate("%lld created, %lld updated, %lld unchanged"),
+					 (long long) history->counts[WFX_CREATED],
+					 (long long) history->counts[WFX_UPDATED],
+					 (long long) history->counts[WFX_UNCHANGED]);
 	if (history->counts[WFX_SKIPPED] > 0)
-		appendStringInfo(&words, ", " INT64_FORMAT " skipped", history->counts[WFX_SKIPPED]);
+		appendStringInfo(&words, wfx_translate(", %lld skipped"),
+						 (long long) history->counts[WFX_SKIPPED]);
 	if (history->counts[WFX_FAILED] > 0)
-		appendStringInfo(&words, ", " INT64_FORMAT " failed", history->counts[WFX_FAILED]);
+		appendStringInfo(&words, wfx_translate(", %lld failed"),
+						 (long long) history->counts[WFX_FAILED]);
 	appendStringInfoChar(&words, '.');
 	return words.data;
 }
@@ -148,9 +179,9 @@ notice_dropped(const WfxImport *import)
 
 	if (dropped > 0)
 		ereport(NOTICE,
-				(errmsg_plural("The error report lacks " INT64_FORMAT " record",
-							   "The error report lacks " INT64_FORMAT " records",
-							   dropped, dropped),
+				(errmsg_plural("The error report lacks %lld record",
+							   "The error report lacks %lld records",
+							   dropped, (long long) dropped),
 				 errdetail("At most %d errors of an import are stored (wifox_import.max_errors), and no record that is too large.",
 						   wfx_max_errors)));
 }
@@ -164,7 +195,7 @@ wfx_notice_end(const WfxImport *import, const WfxHistory *history)
 
 	notice_dropped(import);
 	ereport(NOTICE,
-			(errmsg("%s", history->message),
+			(errmsg("%s", translated_summary(import, history)),
 			 failed ? 0 : errdetail("%s", count_words(history)),
 			 hint ? errhint("%s", hint) : 0));
 	wfx_notify(history);
@@ -199,6 +230,6 @@ wfx_raise_errors(WfxImport *import, const WfxHistory *history)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-			 errmsg("%s", history->message),
+			 errmsg("%s", translated_summary(import, history)),
 			 errdetail("%s", list_errors(import))));
 }

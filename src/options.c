@@ -7,6 +7,7 @@
 #include "mb/pg_wchar.h"
 #include "utils/builtins.h"
 
+#include "nls.h"
 #include "options.h"
 #include "text.h"
 

@@ -7,6 +7,7 @@
 #include "commands/progress.h"
 
 #include "heap_deferral.h"
+#include "nls.h"
 #include "progress.h"
 #include "progress_slot.h"
 
@@ -45,11 +46,13 @@ notice(WfxImport *import)
 	if (!wfx_slot_notice_due(progress->slot))
 		return;
 	ereport(NOTICE,
-			(errmsg(progress->surveying ?
-					"Looking for duplicates in %s: %d %% (" INT64_FORMAT " records)" :
-					"Processing %s: %d %% (" INT64_FORMAT " records)",
+			(progress->surveying ?
+			 errmsg("Looking for duplicates in %s: %d %% (%lld records)",
 					import->reader->source->name, (int) (progress->done / 100),
-					progress->records)));
+					(long long) progress->records) :
+			 errmsg("Processing %s: %d %% (%lld records)",
+					import->reader->source->name, (int) (progress->done / 100),
+					(long long) progress->records)));
 }
 
 /* The share of a file that was read, in parts of whole; it may have grown meanwhile */

@@ -18,6 +18,7 @@
 #include "utils/timestamp.h"
 
 #include "call.h"
+#include "nls.h"
 #include "sql.h"
 
 PG_FUNCTION_INFO_V1(wifox_import_purge);

@@ -19,6 +19,7 @@
 #include "utils/memutils.h"
 
 #include "call.h"
+#include "nls.h"
 #include "reader.h"
 #include "settings.h"
 

@@ -12,6 +12,7 @@
 
 #include "dialect.h"
 #include "file_kind.h"
+#include "nls.h"
 #include "reader_input.h"
 #include "settings.h"
 

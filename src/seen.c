@@ -19,6 +19,7 @@
 #include "utils/rel.h"
 #include "utils/resowner.h"
 
+#include "nls.h"
 #include "seen.h"
 
 typedef struct SeenKey

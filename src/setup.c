@@ -20,6 +20,7 @@
 
 #include "compat.h"
 #include "lock.h"
+#include "nls.h"
 #include "setup.h"
 #include "sql.h"
 #include "target.h"

@@ -14,6 +14,7 @@
 #include "storage/fd.h"
 
 #include "file_access.h"
+#include "nls.h"
 #include "source.h"
 
 /* Close the file, once */

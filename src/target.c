@@ -21,6 +21,7 @@
 #include "utils/varlena.h"
 
 #include "compat.h"
+#include "nls.h"
 #include "settings.h"
 #include "sql.h"
 #include "target.h"

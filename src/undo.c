@@ -23,6 +23,7 @@
 
 #include "history.h"
 #include "lock.h"
+#include "nls.h"
 #include "notices.h"
 #include "pace.h"
 #include "rights.h"
@@ -53,8 +54,8 @@ find_table(const WfxUndo *undo)
 	if (!OidIsValid(relid))
 		ereport(ERROR,
 				(errcode(ERRCODE_UNDEFINED_TABLE),
-				 errmsg("import " INT64_FORMAT " cannot be undone: table %s does not exist any more",
-						undo->import_id, undo->target_name),
+				 errmsg("import %lld cannot be undone: table %s does not exist any more",
+						(long long) undo->import_id, undo->target_name),
 				 errhint("If it was renamed, rename it back.")));
 	return relid;
 }
@@ -100,8 +101,8 @@ pass_gate(WfxUndo *undo)
 	if (wfx_history_is_undone(undo->schema, undo->import_id))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("import " INT64_FORMAT " cannot be undone: it has been undone already",
-						undo->import_id)));
+				 errmsg("import %lld cannot be undone: it has been undone already",
+						(long long) undo->import_id)));
 	undo->target = wfx_target_open_by_id(relid, undo->id_column, RowExclusiveLock);
 	wfx_undo_prepare_columns(undo);
 	if (undo->ncreated > 0)
@@ -165,15 +166,25 @@ undo_changes(WfxUndo *undo)
 	MemoryContextSwitchTo(old);
 }
 
+/* What has become of it; the history keeps it in English */
+static const char *const undone_format =
+gettext_noop("Import %lld undone: %lld clients deleted or restored, %lld kept");
+
+/* Fill in that sentence */
+static char *
+undone_text(const WfxUndo *undo, const char *format)
+{
+	return psprintf(format, (long long) undo->import_id,
+					(long long) (undo->deleted + undo->restored), (long long) undo->kept);
+}
+
 /* The row of the undo in the history */
 static HeapTuple
 add_history(WfxUndo *undo, WfxHistory *history)
 {
 	history->parent_id = undo->import_id;
 	history->status = "undone";
-	history->message = psprintf("Import " INT64_FORMAT " undone: " INT64_FORMAT
-								" clients deleted or restored, " INT64_FORMAT " kept",
-								undo->import_id, undo->deleted + undo->restored, undo->kept);
+	history->message = undone_text(undo, undone_format);
 	history->file_name = undo->file_name;
 	history->file_bytes = undo->file_bytes;
 	history->has_sha256 = undo->file_sha256 != NULL &&
@@ -198,20 +209,20 @@ notice_end(const WfxUndo *undo, const WfxHistory *history)
 
 	if (unrecorded > 0)
 		ereport(NOTICE,
-				(errmsg("Clients of import " INT64_FORMAT " that were not recorded stay as they are: " INT64_FORMAT,
-						undo->import_id, unrecorded),
+				(errmsg("Clients of import %lld that were not recorded stay as they are: %lld",
+						(long long) undo->import_id, (long long) unrecorded),
 				 errdetail("Row security hid them from the import.")));
 	if (undo->unlisted > 0)
 		ereport(NOTICE,
-				(errmsg("Kept clients that are not listed: " INT64_FORMAT, undo->unlisted),
+				(errmsg("Kept clients that are not listed: %lld", (long long) undo->unlisted),
 				 errdetail("At most %d are (wifox_import.max_errors).", wfx_max_errors)));
 	ereport(NOTICE,
-			(errmsg("%s", history->message),
-			 errdetail(INT64_FORMAT " deleted, " INT64_FORMAT " restored, " INT64_FORMAT " kept.",
-					   undo->deleted, undo->restored, undo->kept),
+			(errmsg("%s", undone_text(undo, wfx_translate(undone_format))),
+			 errdetail("%lld deleted, %lld restored, %lld kept.", (long long) undo->deleted,
+					   (long long) undo->restored, (long long) undo->kept),
 			 undo->kept > 0 ?
-			 errhint("SELECT * FROM %s.wifox_import_errors WHERE import_id = " INT64_FORMAT ";",
-					 quote_identifier(undo->schema), history->id) : 0));
+			 errhint("SELECT * FROM %s.wifox_import_errors WHERE import_id = %lld;",
+					 quote_identifier(undo->schema), (long long) history->id) : 0));
 	wfx_notify(history);
 }
 
@@ -247,7 +258,7 @@ wfx_undo_run(int64 import_id, const char *schema)
 	history.imported_by = GetUserNameFromId(GetUserId(), false);
 	undo = make_undo(import_id, schema);
 	pass_gate(undo);
-	ereport(NOTICE, (errmsg("Undoing import " INT64_FORMAT " (%s)", import_id, undo->file_name)));
+	ereport(NOTICE, (errmsg("Undoing import %lld (%s)", (long long) import_id, undo->file_name)));
 	undo_changes(undo);
 	tuple = add_history(undo, &history);
 	notice_end(undo, &history);

@@ -17,6 +17,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 
+#include "nls.h"
 #include "pace.h"
 #include "rights.h"
 #include "undo.h"
@@ -92,7 +93,7 @@ load_import(WfxUndo *undo)
 	if (SPI_processed == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("there is no import " INT64_FORMAT, undo->import_id),
+				 errmsg("there is no import %lld", (long long) undo->import_id),
 				 errdetail("Everybody sees the imports of their own; members of pg_read_all_data see all.")));
 	undo->status = get_text(1);
 	undo->file_name = get_text(2);
@@ -111,7 +112,7 @@ refuse(const WfxUndo *undo, const char *reason, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("import " INT64_FORMAT " cannot be undone: %s", undo->import_id, reason),
+			 errmsg("import %lld cannot be undone: %s", (long long) undo->import_id, reason),
 			 hint ? errhint("%s", hint) : 0));
 }
 

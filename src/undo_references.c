@@ -23,6 +23,7 @@
 #include "utils/rls.h"
 
 #include "compat.h"
+#include "nls.h"
 #include "rights.h"
 #include "undo.h"
 
@@ -276,8 +277,8 @@ check_view(const WfxUndo *undo)
 		if (acts_on_delete(reference))
 			ereport(ERROR,
 					(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-					 errmsg("import " INT64_FORMAT " cannot be undone: clients of the view %s may be referenced by \"%s\"",
-							undo->import_id, undo->target->name, get_rel_name(reference->referencing)),
+					 errmsg("import %lld cannot be undone: clients of the view %s may be referenced by \"%s\"",
+							(long long) undo->import_id, undo->target->name, get_rel_name(reference->referencing)),
 					 errdetail("The constraint \"%s\" would change those rows when a client is deleted.",
 							   reference->name)));
 	}

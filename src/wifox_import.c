@@ -7,9 +7,11 @@
 #include <limits.h>
 
 #include "fmgr.h"
+#include "miscadmin.h"
 #include "utils/guc.h"
 
 #include "barrier.h"
+#include "nls.h"
 #include "settings.h"
 
 PG_MODULE_MAGIC;
@@ -141,6 +143,7 @@ define_user_settings(void)
 void
 _PG_init(void)
 {
+	pg_bindtextdomain(TEXTDOMAIN);
 	define_limits();
 	define_policy();
 	define_user_settings();

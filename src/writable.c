@@ -17,6 +17,7 @@
 #include "rewrite/rewriteHandler.h"
 #include "utils/rel.h"
 
+#include "nls.h"
 #include "writable.h"
 
 /* Is it of a kind that clients can be written into? */
