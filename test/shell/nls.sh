@@ -23,7 +23,7 @@ else
 fi
 
 # shellcheck disable=SC2046
-is "$(cd "$PG_ABS_SRCDIR/src" && grep -L '"nls.h"' $(grep -l 'ereport(' *.c))" '' \
+is "$(cd "$PG_ABS_SRCDIR/src" && grep -L '"nls.h"' $(grep -l 'ereport(' ./*.c))" '' \
   'every file that reports uses our catalog'
 
 catalog=$(pg_config --localedir)/de/LC_MESSAGES/wifox_import-$(pg_config --version |
