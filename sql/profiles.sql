@@ -83,6 +83,12 @@ INSERT INTO wifox_import_columns (profile, header, target_column, type) VALUES
 SELECT header, target, note FROM wifox_import_mapping_data('email,First Name');
 DELETE FROM wifox_import_columns WHERE profile = 'greedy';
 
+-- a column without a name is none of a profile's
+INSERT INTO wifox_import_columns (profile, header, target_column, type) VALUES
+	('nameless', '--', 'bio', 'mark'), ('nameless', 'Mail', 'email', NULL);
+SELECT header, target, note FROM wifox_import_mapping_data('Mail,,First Name');
+DELETE FROM wifox_import_columns WHERE profile = 'nameless';
+
 -- how a file would be mapped: by the profile, by our own headers beside it, or not at all
 SELECT * FROM wifox_import_mapping(:'hubspot');
 SELECT * FROM wifox_import_mapping_data('E-mail 1 - Value,First Name,Labels,project,religion,,import_line');

@@ -19,7 +19,7 @@ has_header(const WfxEntry *entry, char *const *normal, int nheaders)
 {
 	for (int n = 0; n < entry->nnames; n++)
 		for (int i = 0; i < nheaders; i++)
-			if (strcmp(entry->names[n], normal[i]) == 0)
+			if (*normal[i] != '\0' && strcmp(entry->names[n], normal[i]) == 0)
 				return true;
 	return false;
 }
