@@ -75,7 +75,7 @@ COMMENT ON COLUMN wifox_imports.on_error IS
 COMMENT ON COLUMN wifox_imports.dry_run IS
 	'the import was rolled back on purpose';
 COMMENT ON COLUMN wifox_imports.options IS
-	'all other options; delimiter, encoding and header as they were found';
+	'all other options; delimiter, encoding, header and profile as they were found';
 COMMENT ON COLUMN wifox_imports.target IS
 	'the clients table, schema-qualified';
 COMMENT ON COLUMN wifox_imports.started_at IS
