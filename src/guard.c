@@ -11,6 +11,7 @@
 #include "utils/wait_event.h"
 
 #include "guard.h"
+#include "nls.h"
 
 /* How often a deadlock's victim tries again */
 #define MAX_RETRIES		3

@@ -31,6 +31,7 @@
 #include "heap_deferral.h"
 #include "heap_window.h"
 #include "heap_writer.h"
+#include "nls.h"
 #include "progress.h"
 #include "track.h"
 #include "usernames.h"

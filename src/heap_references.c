@@ -25,6 +25,7 @@
 #include "guard.h"
 #include "heap_references.h"
 #include "heap_writer.h"
+#include "nls.h"
 #include "seen.h"
 #include "writer.h"
 

@@ -31,6 +31,7 @@
 #include "heap_references.h"
 #include "heap_update.h"
 #include "heap_writer.h"
+#include "nls.h"
 #include "settings.h"
 #include "track.h"
 #include "writer.h"

@@ -20,6 +20,7 @@
 #include "heap_deferral.h"
 #include "heap_writer.h"
 #include "match.h"
+#include "nls.h"
 #include "pace.h"
 #include "process.h"
 #include "progress.h"

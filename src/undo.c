@@ -123,8 +123,8 @@ wfx_undo_tick(WfxUndo *undo)
 	wfx_slot_refresh(undo->slot);
 	if (wfx_slot_notice_due(undo->slot))
 		ereport(NOTICE,
-				(errmsg("Undoing import " INT64_FORMAT ": %d %% (" INT64_FORMAT " clients)",
-						undo->import_id, (int) share_done(undo, 100), undo->done)));
+				(errmsg("Undoing import %lld: %d %% (%lld clients)", (long long) undo->import_id,
+						(int) share_done(undo, 100), (long long) undo->done)));
 }
 
 /* A batch is done */
