@@ -4,9 +4,15 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 pg_major=${PG_MAJOR:-15}
+# What the server's programs and the build are: Debian's, and plain, unless a script says otherwise.
+pg_bin=
+from_source=no
+build_flags=()
+private_files=no
+wrapper=
 work=
 tree=
-pg_bin=
+small_disk=
 cluster_conf=/etc/postgresql-common/createcluster.d/wifox_import.conf
 cluster_conf_written=no
 
@@ -58,8 +64,9 @@ quietly()
 # The Debian packages that building and testing need.
 packages()
 {
-  echo "postgresql-$pg_major postgresql-server-dev-$pg_major postgresql-$pg_major-pgtap" \
-    "libtap-parser-sourcehandler-pgtap-perl libipc-run-perl gcc libc6-dev make gettext" \
+  [ "$from_source" = yes ] ||
+    echo "postgresql-$pg_major postgresql-server-dev-$pg_major postgresql-$pg_major-pgtap"
+  echo "libtap-parser-sourcehandler-pgtap-perl libipc-run-perl gcc libc6-dev make gettext" \
     ${corpora:+python3-minimal}
 }
 
@@ -135,6 +142,7 @@ clean_up()
       true
   fi
   cd /
+  [ -z "$small_disk" ] || umount "$small_disk"
   rm -rf "$work"
 }
 
@@ -143,7 +151,7 @@ make_work_folder()
 {
   work=$(TMPDIR=/tmp mktemp --directory --suffix .wifox_import)
   tree=$work/tree
-  pg_bin=/usr/lib/postgresql/$pg_major/bin
+  [ "$from_source" = yes ] || pg_bin=/usr/lib/postgresql/$pg_major/bin
   install_packages
   [ -x "$pg_bin/pg_config" ] || die "there is no PostgreSQL $pg_major in $pg_bin"
   if [ "$(id -u)" -eq 0 ]; then
@@ -177,13 +185,33 @@ copy_tree()
   fi
 }
 
-# Build the copy of the tree and install the extension.
+# Build the copy of the tree and install the extension. A build that is no good to anybody else goes
+# into the private folder, where the server can be told to look there.
 build()
 {
+  local place=()
+
   say "Building for PostgreSQL $pg_major"
   copy_tree "$tree"
-  quietly as_owner make --silent -C "$tree" -j 2 with_llvm=no
-  quietly as_root make --silent -C "$tree" with_llvm=no PG_CONFIG="$PG_CONFIG" install
+  quietly as_owner make --silent -C "$tree" -j 2 with_llvm=no "${build_flags[@]}"
+  if [ "$private_files" = yes ] && [ "$from_source" = no ]; then
+    grep -q extension_destdir "$pg_bin/postgres" ||
+      die "PostgreSQL $pg_major has no extension_destdir: take a server from source with --bin"
+    place=("DESTDIR=$work/files")
+  fi
+  quietly as_root make --silent -C "$tree" with_llvm=no "${build_flags[@]}" \
+    PG_CONFIG="$PG_CONFIG" "${place[@]}" install
+}
+
+# A small file system, for what happens when a disk is full; only root can make one.
+mount_small_disk()
+{
+  [ "$(id -u)" -eq 0 ] || return 0
+  mkdir "$work/small"
+  if mount -t tmpfs -o size=24m,mode=1777 tmpfs "$work/small" 2>/dev/null; then
+    small_disk=$work/small
+    export SMALL_DISK=$small_disk
+  fi
 }
 
 # Start a server that listens on nothing but a socket in the private folder.
@@ -199,7 +227,14 @@ fsync = off
 max_prepared_transactions = 2
 wal_level = logical
 EOF_CONF
-  quietly as_owner pg_ctl start --pgdata "$work/data" --log "$work/server.log" </dev/null
+  [ ! -d "$work/files" ] || as_owner tee -a "$work/data/postgresql.conf" >/dev/null <<EOF_CONF
+extension_destdir = '$work/files'
+dynamic_library_path = '$work/files$(pg_config --pkglibdir):\$libdir'
+EOF_CONF
+  # The tests that start servers of their own start them in the same way.
+  export SERVER_PROGRAM=${wrapper:-$pg_bin/postgres}
+  quietly as_owner pg_ctl start --timeout 300 -p "$SERVER_PROGRAM" --pgdata "$work/data" \
+    --log "$work/server.log" </dev/null
 }
 
 # Everything up to a running server with the extension's files in place.

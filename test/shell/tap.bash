@@ -87,7 +87,7 @@ make_server()
 
   # Where the extension of the common server is not in the usual folders, Debian's setting leads to it.
   place=$(sql "SELECT format('%s = %L', name, setting) FROM pg_settings
-    WHERE name = 'extension_destdir'")
+    WHERE name IN ('extension_destdir', 'dynamic_library_path')")
   common=("$PGHOST" "$PGPORT")
   server=$work/server
   initdb --pgdata "$server" --no-sync --auth trust --username postgres --locale C.UTF-8 \
@@ -101,7 +101,8 @@ make_server()
 # Start the test's own server, again perhaps.
 start_server()
 {
-  pg_ctl start --silent --pgdata "$server" --log "$work/server.log" </dev/null
+  pg_ctl start --silent ${SERVER_PROGRAM:+-p "$SERVER_PROGRAM"} --pgdata "$server" \
+    --log "$work/server.log" </dev/null
 }
 
 # Stop it: in mode immediate, that is a crash.
