@@ -97,6 +97,9 @@ ROLLBACK;
 BEGIN READ ONLY;
 SELECT wifox_import_clients_data('ID', dry_run => true);
 ROLLBACK;
+BEGIN READ ONLY;
+SELECT wifox_import_create_clients_table();
+ROLLBACK;
 \set VERBOSITY default
 
 -- from the table's own trigger, on any way into the table

@@ -8,6 +8,7 @@
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 
 #include "call.h"
@@ -87,6 +88,8 @@ wifox_import_create_clients_table(PG_FUNCTION_ARGS)
 {
 	Oid			relid;
 
+	PreventCommandIfReadOnly("wifox_import_create_clients_table()");
+	PreventCommandDuringRecovery("wifox_import_create_clients_table()");
 	SPI_connect();
 	relid = wfx_setup_create(wfx_call_schema(fcinfo));
 	SPI_finish();

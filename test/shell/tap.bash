@@ -108,7 +108,7 @@ start_server()
 # Stop it: in mode immediate, that is a crash.
 stop_server()
 {
-  pg_ctl stop --silent --pgdata "$server" --mode "$1" || true
+  [ ! -f "$server/postmaster.pid" ] || pg_ctl stop --silent --pgdata "$server" --mode "$1" || true
 }
 
 # Make a role; what it owns and may goes with it.
