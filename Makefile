@@ -21,20 +21,23 @@ ifeq (,$(shell command -v msgfmt))
 override enable_nls = no
 endif
 
+# The version of the SQL objects stands in the control file; the library knows to which it belongs.
+EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(tree)/$(EXTENSION).control)
+PG_CFLAGS += '-DWFX_VERSION="$(EXTVERSION)"'
+
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-$(OBJS): $(call files,src/*.h)
+$(OBJS): $(call files,src/*.h $(EXTENSION).control)
 
 ifdef VPATH
 $(shell mkdir -p src po)
 endif
 
-# The version of the SQL objects stands in the control file, the number of the release, which begins
-# with it, in the newest heading of CHANGELOG.md; what else names them is written from there.
+# The number of the release, which begins with the version of the SQL objects, stands in the newest
+# heading of CHANGELOG.md; what else names the two is written from there.
 RELEASE = $(shell sed -n '1s/^## \([0-9.]*\).*/\1/p' CHANGELOG.md)
-EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(EXTENSION).control)
 
 .PHONY: versions
 versions:

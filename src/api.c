@@ -52,7 +52,7 @@ wifox_import_clients(PG_FUNCTION_ARGS)
 {
 	WfxOptions	options;
 
-	wfx_call_require(fcinfo, 0, "path");
+	wfx_call_begin(fcinfo, "path");
 	wfx_options_read(&options, fcinfo, 1);
 	return import_source(fcinfo, wfx_source_open_file(text_to_cstring(PG_GETARG_TEXT_PP(0))),
 						 &options);
@@ -66,7 +66,7 @@ wifox_import_clients_data(PG_FUNCTION_ARGS)
 	bytea	   *data;
 	char	   *name;
 
-	wfx_call_require(fcinfo, 0, "data");
+	wfx_call_begin(fcinfo, "data");
 	wfx_options_read(&options, fcinfo, 2);
 	data = PG_GETARG_BYTEA_PP(0);
 	name = PG_ARGISNULL(1) ? "upload.csv" : text_to_cstring(PG_GETARG_TEXT_PP(1));
@@ -78,7 +78,7 @@ wifox_import_clients_data(PG_FUNCTION_ARGS)
 PGDLLEXPORT Datum
 wifox_import_undo(PG_FUNCTION_ARGS)
 {
-	wfx_call_require(fcinfo, 0, "import_id");
+	wfx_call_begin(fcinfo, "import_id");
 	return return_row(fcinfo, wfx_undo_run(PG_GETARG_INT64(0), wfx_call_schema(fcinfo)));
 }
 
@@ -88,6 +88,7 @@ wifox_import_create_clients_table(PG_FUNCTION_ARGS)
 {
 	Oid			relid;
 
+	wfx_call_begin(fcinfo, NULL);
 	PreventCommandIfReadOnly("wifox_import_create_clients_table()");
 	PreventCommandDuringRecovery("wifox_import_create_clients_table()");
 	SPI_connect();

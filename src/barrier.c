@@ -20,6 +20,7 @@
 #include "utils/syscache.h"
 
 #include "barrier.h"
+#include "compat.h"
 #include "sql.h"
 
 static planner_hook_type next_planner = NULL;
@@ -104,13 +105,13 @@ is_pure(const Query *query)
 
 /* Plan a statement */
 static PlannedStmt *
-plan(Query *query, const char *sql, int options, ParamListInfo params)
+plan(WFX_PLANNER_PARAMETERS)
 {
 	if (own_sql != NULL && sql != NULL && strcmp(sql, own_sql) == 0 && is_pure(query))
 		pass(query);
 	if (next_planner != NULL)
-		return next_planner(query, sql, options, params);
-	return standard_planner(query, sql, options, params);
+		return next_planner(WFX_PLANNER_ARGUMENTS);
+	return standard_planner(WFX_PLANNER_ARGUMENTS);
 }
 
 /* Watch the planner */

@@ -7,10 +7,13 @@
 
 #include "fmgr.h"
 
+/*
+ * Begin a call: ERROR if the function belongs to an extension of another version than
+ * this library, or if its first argument, where that is named here, is NULL.
+ */
+extern void wfx_call_begin(FunctionCallInfo fcinfo, const char *required);
+
 /* The schema of the function that is called: the extension's */
 extern char *wfx_call_schema(FunctionCallInfo fcinfo);
-
-/* An argument without which there is nothing to do; ERROR if it is NULL */
-extern void wfx_call_require(FunctionCallInfo fcinfo, int arg, const char *name);
 
 #endif							/* WFX_CALL_H */

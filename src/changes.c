@@ -12,6 +12,7 @@
 #include "utils/jsonb.h"
 
 #include "changes.h"
+#include "compat.h"
 
 /* An empty collection */
 WfxBatchRows *
@@ -66,19 +67,18 @@ set_json(JsonbValue *json, const char *text)
 Datum
 wfx_changes_object(const char **names, char **texts, int n)
 {
-	JsonbParseState *state = NULL;
-	JsonbValue *object;
+	WfxJsonState state = {0};
 
-	pushJsonbValue(&state, WJB_BEGIN_OBJECT, NULL);
+	wfx_push_json(&state, WJB_BEGIN_OBJECT, NULL);
 	for (int i = 0; i < n; i++)
 	{
 		JsonbValue	json;
 
 		set_json(&json, names[i]);
-		pushJsonbValue(&state, WJB_KEY, &json);
+		wfx_push_json(&state, WJB_KEY, &json);
 		set_json(&json, texts[i]);
-		pushJsonbValue(&state, WJB_VALUE, &json);
+		wfx_push_json(&state, WJB_VALUE, &json);
 	}
-	object = pushJsonbValue(&state, WJB_END_OBJECT, NULL);
-	return JsonbPGetDatum(JsonbValueToJsonb(object));
+	wfx_push_json(&state, WJB_END_OBJECT, NULL);
+	return JsonbPGetDatum(JsonbValueToJsonb(state.result));
 }

@@ -14,8 +14,11 @@
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "nodes/params.h"
+#include "nodes/parsenodes.h"
 #include "parser/parse_relation.h"
 #include "utils/acl.h"
+#include "utils/jsonb.h"
 #include "utils/snapmgr.h"
 
 /* May the current user do this in a schema? */
@@ -103,5 +106,36 @@ wfx_index_summarizes(const IndexInfo *info)
 	return false;
 #endif
 }
+/* A jsonb value in the making */
+#if PG_VERSION_NUM >= 190000
+typedef JsonbInState WfxJsonState;
+#else
+typedef struct WfxJsonState
+{
+	JsonbParseState *stack;
+	JsonbValue *result;			/* the value, when it is complete */
+} WfxJsonState;
+#endif
+
+/* Add a piece of it */
+static inline void
+wfx_push_json(WfxJsonState *state, JsonbIteratorToken token, JsonbValue *value)
+{
+#if PG_VERSION_NUM >= 190000
+	pushJsonbValue(state, token, value);
+#else
+	state->result = pushJsonbValue(&state->stack, token, value);
+#endif
+}
+
+/* What the planner is called with, as parameters and as arguments */
+#if PG_VERSION_NUM >= 190000
+#define WFX_PLANNER_PARAMETERS	Query *query, const char *sql, int options, ParamListInfo params, \
+	struct ExplainState *explain
+#define WFX_PLANNER_ARGUMENTS	query, sql, options, params, explain
+#else
+#define WFX_PLANNER_PARAMETERS	Query *query, const char *sql, int options, ParamListInfo params
+#define WFX_PLANNER_ARGUMENTS	query, sql, options, params
+#endif
 
 #endif							/* WFX_COMPAT_H */

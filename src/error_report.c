@@ -353,6 +353,7 @@ wifox_import_error_report(PG_FUNCTION_ARGS)
 	Report		report = {0};
 	int			nestlevel;
 
+	wfx_call_begin(fcinfo, NULL);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
 	if (PG_ARGISNULL(0))
 		return (Datum) 0;

@@ -213,7 +213,7 @@ map_source(FunctionCallInfo fcinfo, WfxSource *source)
 PGDLLEXPORT Datum
 wifox_import_mapping(PG_FUNCTION_ARGS)
 {
-	wfx_call_require(fcinfo, 0, "path");
+	wfx_call_begin(fcinfo, "path");
 	return map_source(fcinfo, wfx_source_open_file(text_to_cstring(PG_GETARG_TEXT_PP(0))));
 }
 
@@ -223,7 +223,7 @@ wifox_import_mapping_data(PG_FUNCTION_ARGS)
 {
 	bytea	   *data;
 
-	wfx_call_require(fcinfo, 0, "data");
+	wfx_call_begin(fcinfo, "data");
 	data = PG_GETARG_BYTEA_PP(0);
 	return map_source(fcinfo, wfx_source_open_data(VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data),
 												   "upload.csv"));

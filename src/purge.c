@@ -78,7 +78,7 @@ wifox_import_purge(PG_FUNCTION_ARGS)
 	uint64		removed;
 	int			nestlevel;
 
-	wfx_call_require(fcinfo, 0, "older_than");
+	wfx_call_begin(fcinfo, "older_than");
 	before = cutoff(PG_GETARG_INTERVAL_P(0));
 	nestlevel = wfx_pin_search_path();
 	SPI_connect();

@@ -212,7 +212,7 @@ start_reading(FunctionCallInfo fcinfo, FuncCallContext *call, bool is_path)
 	MemoryContext old = MemoryContextSwitchTo(call->multi_call_memory_ctx);
 	ReadState  *state = palloc0(sizeof(ReadState));
 
-	wfx_call_require(fcinfo, 0, is_path ? "path" : "data");
+	wfx_call_begin(fcinfo, is_path ? "path" : "data");
 	wfx_dialect_options_read(&state->options, fcinfo, 1);
 	state->max = PG_ARGISNULL(5) ? -1 : PG_GETARG_INT64(5);
 	if (!PG_ARGISNULL(5) && state->max < 0)

@@ -255,6 +255,7 @@ wifox_import_template(PG_FUNCTION_ARGS)
 	Template	template = {0};
 	text	   *result;
 
+	wfx_call_begin(fcinfo, NULL);
 	SPI_connect();
 	MemoryContextSwitchTo(context);
 	template.dictionary = wfx_dictionary_load(schema);

@@ -120,7 +120,7 @@ round()
 # All rounds of one way; in a subshell each, lest the sessions add up.
 rounds()
 {
-  local way=$1 error=$2 outcome n
+  local way=$1 error=$2 n
 
   : >"$work/outcomes"
   for ((n = 1; n <= rounds; n++)); do
