@@ -138,4 +138,9 @@ wfx_push_json(WfxJsonState *state, JsonbIteratorToken token, JsonbValue *value)
 #define WFX_PLANNER_ARGUMENTS	query, sql, options, params
 #endif
 
+/* Before a description of rows is used, newer servers want to know that it is complete */
+#if PG_VERSION_NUM < 190000
+#define TupleDescFinalize(desc) ((void) (desc))
+#endif
+
 #endif							/* WFX_COMPAT_H */

@@ -234,7 +234,7 @@ rest_fits(const WfxEntry *entry, const char *rest)
 		return false;
 	if (strcmp(entry->path[entry->npath - 1], WFX_ANY_KEY) == 0)
 		return true;
-	return rest[digits] == '\0' && digits <= 4;
+	return digits <= 4 && rest[digits] == '\0';
 }
 
 /* The entry whose wildcard fits a header; the longest prefix wins */

@@ -17,6 +17,7 @@
 #include "utils/memutils.h"
 #include "utils/resowner.h"
 
+#include "compat.h"
 #include "issues.h"
 #include "text.h"
 
@@ -51,6 +52,7 @@ issue_desc(void)
 	TupleDescInitEntry(desc, 8, "detail", TEXTOID, -1, 0);
 	TupleDescInitEntry(desc, 9, "hint", TEXTOID, -1, 0);
 	TupleDescInitEntry(desc, 10, "raw", TEXTOID, -1, 0);
+	TupleDescFinalize(desc);
 	return desc;
 }
 

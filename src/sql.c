@@ -18,6 +18,7 @@
 #include "utils/syscache.h"
 
 #include "barrier.h"
+#include "compat.h"
 #include "sql.h"
 
 /* Rows of a large result at a time */
@@ -55,6 +56,7 @@ wfx_batch_rows_create(TupleDesc desc)
 {
 	WfxBatchRows *rows = palloc0(sizeof(WfxBatchRows));
 
+	TupleDescFinalize(desc);
 	rows->desc = desc;
 	rows->store = tuplestore_begin_heap(false, false, work_mem);
 	return rows;

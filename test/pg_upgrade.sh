@@ -27,7 +27,7 @@ make_data()
 {
   local options=()
 
-  ! "$1/initdb" --help | grep -q -- --no-data-checksums || options=(--no-data-checksums)
+  [[ $("$1/initdb" --help) != *--no-data-checksums* ]] || options=(--no-data-checksums)
   "$1/initdb" --pgdata "$2" --no-sync --auth trust --username postgres --locale C.UTF-8 \
     --encoding UTF8 "${options[@]}" >"$work/initdb.log"
   printf '%s\n' "listen_addresses = ''" "unix_socket_directories = '$work'" 'fsync = off' \
@@ -42,7 +42,7 @@ end_servers()
   finish
 }
 
-plan 9
+plan 10
 trap end_servers EXIT
 export PGHOST=$work PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 make_data "$old" "$work/old"
@@ -58,6 +58,7 @@ is "$(sql "SELECT status, created FROM crm.wifox_import_clients('$work/clients.c
 C-000001,180,often
 C-000002,tall,
 C-000003,,never', on_error => 'skip')")" $'imported|2000\npartial|2|1' 'the old server has a history'
+report=$(sql "SELECT crm.wifox_import_error_report(2)")
 before=$(state)
 "$old/pg_ctl" stop --silent --pgdata "$work/old" --mode fast
 
@@ -72,9 +73,8 @@ is "$ended" 0 'pg_upgrade succeeds'
 export PGDATABASE=crm
 
 is "$(state)" "$before" 'clients, history and dictionary are the same'
-is "$(sql "SELECT crm.wifox_import_error_report(2)")" \
-  $'ID,height,lifestyle.smoking,import_line,import_error\nC-000002,tall,,3,'"$(sql "SELECT message
-    FROM crm.wifox_import_errors")" 'the error report is there'
+like "$report" 'C-000002,tall,,3,' 'the error report of before'
+is "$(sql "SELECT crm.wifox_import_error_report(2)")" "$report" 'is there'
 is "$(sql "SELECT status, updated, skipped FROM crm.wifox_import_undo(2)")" 'undone|2|0' \
   'an import of before is undone: its updates'
 is "$(sql "SELECT status, updated, skipped FROM crm.wifox_import_undo(1)" "SELECT count(*) FROM crm.clients")" \
