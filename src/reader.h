@@ -111,7 +111,7 @@ wfx_reader_position(const WfxReader *reader)
 extern char *wfx_loss_message(WfxLoss loss);
 
 /* For callers that cannot go on without the file: throw what is wrong with it */
-extern void wfx_reader_raise(const WfxReader *reader);
+extern void wfx_reader_raise(const WfxReader *reader) __attribute__((noreturn));
 
 /* Is a cell blank? */
 extern bool wfx_cell_is_blank(const WfxCell *cell);
