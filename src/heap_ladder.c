@@ -23,6 +23,7 @@
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/rls.h"
@@ -172,6 +173,22 @@ plan_obstacle(const WfxTarget *target)
 	return NULL;
 }
 
+/* Does somebody keep a record of statements who must not miss any?  Empty and "none" are no. */
+static bool
+is_set(const char *setting)
+{
+	const char *value = GetConfigOption(setting, true, false);
+
+	return value != NULL && *value != '\0' && pg_strcasecmp(value, "none") != 0;
+}
+
+/* What is written without a statement would not be in an audit */
+static const char *
+audit_obstacle(void)
+{
+	return is_set("pgaudit.log") || is_set("pgaudit.role") ? "pgaudit logs statements" : NULL;
+}
+
 /* The first reason against the heap writer, or NULL */
 const char *
 wfx_heap_obstacle(const WfxImport *import)
@@ -181,7 +198,8 @@ wfx_heap_obstacle(const WfxImport *import)
 
 	if (wfx_writer == WFX_WRITER_SQL)
 		return "wifox_import.writer says so";
-	if ((obstacle = storage_obstacle(rel)) != NULL ||
+	if ((obstacle = audit_obstacle()) != NULL ||
+		(obstacle = storage_obstacle(rel)) != NULL ||
 		(obstacle = index_obstacle(rel)) != NULL ||
 		(obstacle = trigger_obstacle(rel)) != NULL ||
 		(obstacle = rule_obstacle(rel)) != NULL ||

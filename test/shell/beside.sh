@@ -71,7 +71,7 @@ if has_library pg_stat_statements; then
   is "$(sql "SELECT calls FROM pg_stat_statements WHERE query LIKE 'SELECT status%wifox_import_clients_data(\$1)'" \
     "SELECT count(*) FROM pg_stat_statements WHERE query ~ 'INSERT'")" $'2\n0' \
     'pg_stat_statements counts the calls alone, without the file'
-  sql "SELECT pg_stat_statements_reset()" "SET pg_stat_statements.track = 'all';
+  sql "SELECT pg_stat_statements_reset()" "SET pg_stat_statements.track = 'all'; SET wifox_import.writer = sql;
     SELECT FROM wifox_import_clients_data('$(file 2000)')" >/dev/null
   is "$(sql "SELECT count(*), max(calls) < 5 FROM pg_stat_statements WHERE query ~ 'INSERT INTO public.clients'" \
     "SELECT count(*) FROM pg_stat_statements WHERE query ~ 'b20[0-9]+@'")" $'1|t\n0' \
@@ -81,6 +81,7 @@ else
 fi
 if has_library auto_explain; then
   sql "SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on;
+    SET wifox_import.writer = sql;
     SELECT FROM wifox_import_clients_data('$(file 3000)')" >/dev/null
   like "$(logged 'Insert on clients')" '^[1-9]' 'auto_explain shows the plans within'
 else
