@@ -201,6 +201,7 @@ static bool
 process_deferred(WfxImport *import, bool *ok)
 {
 	ErrorData  *volatile error = NULL;
+	int			tries = 0;
 	WfxGuard	guard;
 
 	wfx_guard_begin(&guard, "wifox_import records");
@@ -224,6 +225,8 @@ process_deferred(WfxImport *import, bool *ok)
 		ReThrowError(error);
 	ereport(DEBUG1,
 			(errmsg_internal("importing once more, batch by batch: %s", error->message)));
+	/* after a deadlock the others go first */
+	(void) wfx_guard_try_again(error, &tries);
 	return false;
 }
 
