@@ -28,6 +28,7 @@
 #include "utils/rel.h"
 #include "utils/rls.h"
 
+#include "citus.h"
 #include "heap_code.h"
 #include "heap_ladder.h"
 #include "heap_references.h"
@@ -40,6 +41,8 @@ storage_obstacle(Relation rel)
 {
 	if (rel->rd_rel->relkind != RELKIND_RELATION || rel->rd_rel->relispartition)
 		return "it is no ordinary table";
+	if (wfx_citus(RelationGetRelid(rel)) != WFX_CITUS_NOT)
+		return "Citus stores its rows elsewhere";
 	if (RELATION_IS_OTHER_TEMP(rel))
 		return "it is a temporary table of another session";
 	if (rel->rd_tableam != GetHeapamTableAmRoutine())

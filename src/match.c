@@ -60,7 +60,7 @@ select_list(const WfxImport *import)
 static char *
 match_sql(const WfxImport *import, const WfxKey *key)
 {
-	return wfx_lookup_sql("b.n, t.*", select_list(import), import->target->sql_name,
+	return wfx_lookup_sql("b.n, t.*", select_list(import), import->target->relid,
 						  key->condition, "");
 }
 
@@ -73,7 +73,7 @@ lock_sql(const WfxImport *import)
 	char	   *list = select_list(import);
 
 	return wfx_lookup_sql("b.n, t.*", target->has_addresses ?
-						  psprintf("%s, t.ctid AS row_address", list) : list, target->sql_name,
+						  psprintf("%s, t.ctid AS row_address", list) : list, target->relid,
 						  target->id.condition, lockable ? " FOR NO KEY UPDATE OF t" : "");
 }
 

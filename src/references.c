@@ -68,8 +68,7 @@ prepare_check(const WfxImport *import, Reference *reference, const ForeignKeyCac
 		wfx_key_init(&reference->key, rel, fkey->confkey[0], false) &&
 		IsBinaryCoercible(type, reference->key.type))
 	{
-		reference->sql = wfx_lookup_sql("b.n", "1", wfx_relation_sql(fkey->confrelid),
-										reference->key.condition, "");
+		reference->sql = wfx_lookup_sql("b.n", "1", fkey->confrelid, reference->key.condition, "");
 		reference->desc = CreateTemplateTupleDesc(2);
 		TupleDescInitEntry(reference->desc, 1, "n", INT4OID, -1, 0);
 		wfx_key_describe(&reference->key, reference->desc, 2);

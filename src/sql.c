@@ -17,7 +17,9 @@
 #include "utils/queryenvironment.h"
 #include "utils/syscache.h"
 
+#include "array_rows.h"
 #include "barrier.h"
+#include "citus.h"
 #include "compat.h"
 #include "sql.h"
 
@@ -217,6 +219,11 @@ wfx_statement_run(WfxStatements *statements, const char *sql, WfxBatchRows *rows
 	volatile int rc = 0;
 	const char *before;
 
+	if (wfx_takes_array_rows(sql))
+	{
+		wfx_array_rows_run(sql, rows);
+		return;
+	}
 	register_rows(statements, rows);
 	forget_old(statements);
 	before = wfx_barrier_pass(sql);
@@ -243,6 +250,14 @@ wfx_statement_each(WfxStatements *statements, const char *sql, WfxBatchRows *row
 	Portal		portal;
 	uint64		n;
 
+	if (wfx_takes_array_rows(sql))
+	{
+		wfx_array_rows_run(sql, rows);
+		MemoryContextSwitchTo(context);
+		take(state, SPI_tuptable, SPI_processed);
+		SPI_freetuptable(SPI_tuptable);
+		return;
+	}
 	register_rows(statements, rows);
 	forget_old(statements);
 	portal = SPI_cursor_open(NULL, planned_statement(statements, sql), NULL, NULL, false);
@@ -265,15 +280,19 @@ wfx_statement_each(WfxStatements *statements, const char *sql, WfxBatchRows *row
 
 /*
  * A statement that looks the rows of the batch up in a table.  OFFSET 0, like a
- * locking clause, keeps the planner from turning the sub-select into a join.
+ * locking clause, keeps the planner from turning the sub-select into a join.  Citus
+ * must turn it into one, to send it to the shards.
  */
 char *
-wfx_lookup_sql(const char *list, const char *columns, const char *table,
+wfx_lookup_sql(const char *list, const char *columns, Oid table,
 			   const char *condition, const char *locking)
 {
-	return psprintf("SELECT %s FROM " WFX_BATCH_NAME " b CROSS JOIN LATERAL"
-					" (SELECT %s FROM %s t WHERE %s OFFSET 0%s) t",
-					list, columns, table, condition, locking);
+	bool		citus = wfx_citus(table) != WFX_CITUS_NOT;
+
+	return psprintf("%sSELECT %s FROM " WFX_BATCH_NAME " b CROSS JOIN LATERAL"
+					" (SELECT %s FROM %s t WHERE %s%s%s) t",
+					citus ? WFX_ARRAY_ROWS : "", list, columns, wfx_relation_sql(table), condition,
+					citus ? "" : " OFFSET 0", citus ? "" : locking);
 }
 
 /* Nothing but the server's own objects is found from here on */

@@ -37,9 +37,10 @@ extern void wfx_batch_rows_destroy(WfxBatchRows *rows);
  * A statement that looks the rows of the batch (b) up in a table (t), one after the
  * other: a plain join would leave it to the statistics which of the two is read
  * for every row of the other, and those of a table that has just grown are wrong.
- * list is what it selects, columns what it takes from the table.
+ * list is what it selects, columns what it takes from the table.  Rows of Citus cannot
+ * be locked so, and stay unlocked.
  */
-extern char *wfx_lookup_sql(const char *list, const char *columns, const char *table,
+extern char *wfx_lookup_sql(const char *list, const char *columns, Oid table,
 							const char *condition, const char *locking);
 
 /*

@@ -113,7 +113,8 @@ role_attribute(const WfxTarget *target, const WfxDictionary *dictionary, WfxRole
 static bool
 is_ordinary(Relation rel)
 {
-	return rel->rd_rel->relkind == RELKIND_RELATION && !has_children(rel);
+	return rel->rd_rel->relkind == RELKIND_RELATION && !has_children(rel) &&
+		wfx_citus(RelationGetRelid(rel)) != WFX_CITUS_SHARDED;
 }
 
 /* Without an index every look-up would read the whole table: refuse, and say how */
@@ -165,7 +166,8 @@ recommend_index(const WfxTarget *target)
 	ereport(NOTICE,
 			(errmsg("e-mail addresses of %s differ in case", target->name),
 			 errhint("CREATE %sINDEX ON %s (lower(%s));",
-					 get_rel_relkind(table) == RELKIND_RELATION ? "UNIQUE " : "",
+					 get_rel_relkind(table) == RELKIND_RELATION &&
+					 wfx_citus(table) != WFX_CITUS_SHARDED ? "UNIQUE " : "",
 					 wfx_relation_sql(table), quote_identifier(get_attname(table, attnum, false)))));
 }
 
@@ -276,7 +278,8 @@ open_table(Oid relid, LOCKMODE lockmode)
 	target->name = psprintf("\"%s\"", RelationGetRelationName(target->rel));
 	target->unique_attributes = unique_attributes(target->rel);
 	target->passes_on = target->rel->rd_rel->relkind == RELKIND_VIEW || has_children(target->rel);
-	target->has_addresses = has_addresses(target->rel);
+	target->citus = wfx_citus(relid);
+	target->has_addresses = target->citus == WFX_CITUS_NOT && has_addresses(target->rel);
 	return target;
 }
 

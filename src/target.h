@@ -8,6 +8,7 @@
 #include "nodes/bitmapset.h"
 #include "utils/rel.h"
 
+#include "citus.h"
 #include "dictionary.h"
 #include "keys.h"
 #include "options.h"
@@ -26,6 +27,7 @@ typedef struct WfxTarget
 	Bitmapset  *unique_attributes;	/* of unique and exclusion constraints */
 	Bitmapset  *read_only;		/* columns that a view only computes */
 	bool		passes_on;		/* its triggers may put rows into other tables */
+	WfxCitus	citus;
 	bool		has_addresses;	/* rows have a ctid, and the user may read it */
 	bool		id_always;		/* GENERATED ALWAYS AS IDENTITY */
 } WfxTarget;

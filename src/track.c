@@ -73,6 +73,7 @@ has_rules(Relation rel)
 /*
  * Can statements return what they store?  Under row security the rows that are
  * returned would have to be visible, too.  What a view returns is its trigger's word.
+ * Shards return rows in any order.
  */
 static bool
 can_return(const WfxTarget *target)
@@ -80,7 +81,7 @@ can_return(const WfxTarget *target)
 	char		kind = target->rel->rd_rel->relkind;
 
 	return (kind == RELKIND_RELATION || kind == RELKIND_PARTITIONED_TABLE) &&
-		!has_rules(target->rel) &&
+		target->citus == WFX_CITUS_NOT && !has_rules(target->rel) &&
 		check_enable_rls(target->relid, InvalidOid, true) != RLS_ENABLED;
 }
 
@@ -102,7 +103,7 @@ column_list(const WfxImport *import, const bool *mask)
 static char *
 lookup_sql(const WfxImport *import, const WfxKey *key, const bool *readable)
 {
-	return wfx_lookup_sql("b.n, t.*", column_list(import, readable), import->target->sql_name,
+	return wfx_lookup_sql("b.n, t.*", column_list(import, readable), import->target->relid,
 						  key->condition, "");
 }
 

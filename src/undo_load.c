@@ -175,7 +175,7 @@ lookup_sql(const WfxUndo *undo, const WfxUndoColumns *columns, const char *lock)
 	for (int i = 0; i < columns->n; i++)
 		if (columns->columns[i].form != NULL)
 			appendStringInfo(&list, ", t.%s", quote_identifier(columns->columns[i].name));
-	return wfx_lookup_sql("b.n, t.*", list.data, target->sql_name, target->id.condition,
+	return wfx_lookup_sql("b.n, t.*", list.data, target->relid, target->id.condition,
 						  lockable ? lock : "");
 }
 

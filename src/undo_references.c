@@ -22,6 +22,7 @@
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
 
+#include "array_rows.h"
 #include "compat.h"
 #include "nls.h"
 #include "rights.h"
@@ -205,6 +206,8 @@ static char *
 reference_sql(const WfxUndo *undo, const Reference *reference)
 {
 	const WfxTarget *target = undo->target;
+	bool		citus = target->citus != WFX_CITUS_NOT ||
+		wfx_citus(reference->referencing) != WFX_CITUS_NOT;
 	StringInfoData keys;
 	StringInfoData conditions;
 
@@ -222,11 +225,13 @@ reference_sql(const WfxUndo *undo, const Reference *reference)
 	}
 	if (reference->own)
 		appendStringInfo(&conditions, " AND (%s) IS NOT TRUE", target->id.condition);
-	return psprintf("SELECT b.n FROM " WFX_BATCH_NAME " b"
-					" CROSS JOIN LATERAL (SELECT %s FROM %s t WHERE %s OFFSET 0) c"
-					" CROSS JOIN LATERAL (SELECT FROM %s t WHERE %s LIMIT 1) r",
-					keys.data, target->sql_name, target->id.condition,
-					wfx_relation_sql(reference->referencing), conditions.data);
+	return psprintf("%sSELECT b.n FROM " WFX_BATCH_NAME " b"
+					" CROSS JOIN LATERAL (SELECT %s FROM %s t WHERE %s%s) c"
+					" CROSS JOIN LATERAL (SELECT FROM %s t WHERE %s%s) r",
+					citus ? WFX_ARRAY_ROWS : "", keys.data, target->sql_name,
+					target->id.condition, citus ? "" : " OFFSET 0",
+					wfx_relation_sql(reference->referencing), conditions.data,
+					citus ? "" : " LIMIT 1");
 }
 
 /* The tables below a view */

@@ -47,7 +47,7 @@ delete_clients(void *state, void **items, int n)
 	const WfxTarget *target = undo->target;
 	int			step = wfx_writer_step(target, n);
 	const char *value;
-	char	   *sql = psprintf("DELETE FROM %s AS t %s", target->sql_name,
+	char	   *sql = psprintf("%sDELETE FROM %s AS t %s", wfx_writer_mark(target), target->sql_name,
 							   wfx_writer_rows(target, "USING", &value));
 	uint64		deleted = 0;
 
@@ -98,7 +98,8 @@ restore_sql(const WfxUndo *undo, const WfxUndoChange *change, TupleDesc *desc)
 		appendStringInfo(&list, "%s%s = %s", n > 2 ? ", " : "", quote_identifier(form->name),
 						 psprintf(value, psprintf("c%d", n)));
 	}
-	return psprintf("UPDATE %s AS t SET %s %s", undo->target->sql_name, list.data, rows);
+	return psprintf("%sUPDATE %s AS t SET %s %s", wfx_writer_mark(undo->target),
+					undo->target->sql_name, list.data, rows);
 }
 
 /* Add the old values of a client to the rows */

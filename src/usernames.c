@@ -70,7 +70,7 @@ static void
 init_look_up(struct WfxUsernames *names, const WfxTarget *target)
 {
 	names->key = target->username_key;
-	names->sql = wfx_lookup_sql("b.g, b.c", "1", target->sql_name, names->key.condition, "");
+	names->sql = wfx_lookup_sql("b.g, b.c", "1", target->relid, names->key.condition, "");
 	names->desc = CreateTemplateTupleDesc(3);
 	TupleDescInitEntry(names->desc, 1, "g", INT4OID, -1, 0);
 	TupleDescInitEntry(names->desc, 2, "c", INT4OID, -1, 0);

@@ -14,6 +14,7 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
+#include "array_rows.h"
 #include "heap_update.h"
 #include "heap_writer.h"
 #include "match.h"
@@ -60,7 +61,17 @@ describe(TupleDesc desc, int attnum, const WfxColumn *column)
 	TupleDescInitEntryCollation(desc, attnum, column->collation);
 }
 
-/* The INSERT is the same for all records of a file */
+/* What a statement that writes to the target begins with */
+const char *
+wfx_writer_mark(const WfxTarget *target)
+{
+	return target->citus != WFX_CITUS_NOT ? WFX_ARRAY_ROWS : "";
+}
+
+/*
+ * The INSERT is the same for all records of a file.  Citus would copy its rows to the
+ * shards, and then the SQLSTATE of an error is lost; not so if it has to return rows.
+ */
 struct WfxWriter *
 wfx_writer_create(const WfxImport *import)
 {
@@ -83,8 +94,9 @@ wfx_writer_create(const WfxImport *import)
 		appendStringInfo(&values, "%sb.c%d", n > 1 ? ", " : "", n);
 	}
 	writer->insert_desc = desc;
-	writer->insert = psprintf("INSERT INTO %s AS t (%s) SELECT %s FROM " WFX_BATCH_NAME " b%s",
-							  import->target->sql_name, names.data, values.data,
+	writer->insert = psprintf("%sINSERT INTO %s AS t (%s) SELECT %s FROM " WFX_BATCH_NAME " b%s",
+							  wfx_writer_mark(import->target), import->target->sql_name, names.data, values.data,
+							  import->target->citus != WFX_CITUS_NOT ? " RETURNING 1" :
 							  wfx_track_returning_created(import));
 	return writer;
 }
@@ -202,25 +214,30 @@ assignments(const WfxImport *import, const WfxRecord *record, const char *value,
  * ID first, and the statement goes to the addresses: so the planner cannot read the
  * whole table for every row of the batch (see wfx_lookup_sql).  Elsewhere the batch is
  * one row, whose values stand in the statement like constants: a foreign table could
- * not be asked for certain rows by a join, and would lock all of them.
+ * not be asked for certain rows by a join, and would lock all of them.  Citus joins.
  */
 char *
 wfx_writer_rows(const WfxTarget *target, const char *keyword, const char **value)
 {
+	if (target->citus != WFX_CITUS_NOT)
+	{
+		*value = "b.%s";
+		return psprintf("%s " WFX_BATCH_NAME " b WHERE %s", keyword, target->id.condition);
+	}
 	*value = target->has_addresses ? "x.%s" : "(SELECT b.%s FROM " WFX_BATCH_NAME " b)";
 	if (!target->has_addresses)
 		return psprintf("WHERE %s", wfx_key_condition(&target->id, psprintf(*value, "k")));
 	return psprintf("%s (%s OFFSET 0) x WHERE t.ctid OPERATOR(pg_catalog.=) x.row_address"
 					" AND t.tableoid OPERATOR(pg_catalog.=) x.row_table", keyword,
 					wfx_lookup_sql("b.*, t.*", "t.ctid AS row_address, t.tableoid AS row_table",
-								   target->sql_name, target->id.condition, ""));
+								   target->relid, target->id.condition, ""));
 }
 
 /* How many rows such a statement takes at a time */
 int
 wfx_writer_step(const WfxTarget *target, int n)
 {
-	return target->has_addresses ? n : 1;
+	return target->has_addresses || target->citus != WFX_CITUS_NOT ? n : 1;
 }
 
 /* The UPDATE of the columns that a record changes */
@@ -230,7 +247,8 @@ update_sql(const WfxImport *import, const WfxRecord *record, TupleDesc *desc)
 	const char *value;
 	char	   *rows = wfx_writer_rows(import->target, "FROM", &value);
 
-	return psprintf("UPDATE %s AS t SET %s %s%s", import->target->sql_name,
+	return psprintf("%sUPDATE %s AS t SET %s %s%s", wfx_writer_mark(import->target),
+					import->target->sql_name,
 					assignments(import, record, value, desc), rows,
 					wfx_track_returning_updated(import, record, value));
 }

@@ -9,6 +9,9 @@
 
 extern struct WfxWriter *wfx_writer_create(const WfxImport *import);
 
+/* What every statement that writes to the target begins with */
+extern const char *wfx_writer_mark(const WfxTarget *target);
+
 /*
  * What follows the SET of an UPDATE (keyword FROM) or the table of a DELETE (USING) of
  * the caller that writes to the rows (t) that the batch's keys k name.  *value is a
