@@ -17,7 +17,7 @@
 #define MAX_RETRIES		3
 
 /* How long it waits before, the first time */
-#define PAUSE_MILLISECONDS	100
+#define PAUSE_MILLISECONDS	500
 
 /* Open a subtransaction; the memory context stays the caller's */
 void
