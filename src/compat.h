@@ -14,6 +14,7 @@
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_relation.h"
@@ -29,6 +30,17 @@ wfx_has_schema_right(Oid schema, AclMode right)
 	return object_aclcheck(NamespaceRelationId, schema, GetUserId(), right) == ACLCHECK_OK;
 #else
 	return pg_namespace_aclcheck(schema, GetUserId(), right) == ACLCHECK_OK;
+#endif
+}
+
+/* Call a function for every part of an expression, until one call returns true */
+static inline bool
+wfx_walk(Node *node, bool (*walker) (Node *, void *), void *context)
+{
+#if PG_VERSION_NUM >= 160000
+	return expression_tree_walker(node, walker, context);
+#else
+	return expression_tree_walker(node, (bool (*) ()) (void *) walker, context);
 #endif
 }
 

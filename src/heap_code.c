@@ -12,6 +12,7 @@
 #include "utils/memutils.h"
 #include "utils/typcache.h"
 
+#include "compat.h"
 #include "heap_code.h"
 
 /* Is a function called that matters? */
@@ -22,7 +23,7 @@ calls(Node *node, void *matters)
 		return false;
 	if (check_functions_in_node(node, *(check_function_callback *) matters, NULL))
 		return true;
-	return expression_tree_walker(node, calls, matters);
+	return wfx_walk(node, calls, matters);
 }
 
 /* The same of any expression */
