@@ -79,6 +79,27 @@ SELECT pg_temp.try(E'ID,email,username\n1,a@x.org,old\n2,b@x.org,u', ', on_error
 SELECT pg_temp.try(E'ID,email,username\n1,a@x.org,\n2,b@x.org,a\n3,old@y.org,\n4,a@y.org,', ', on_error => ''skip''');
 -- an address that an update gives up, and a name
 SELECT pg_temp.try(E'ID,email,username\n100,new@x.org,new\n1,old@x.org,old\n2,a@x.org,');
+-- clients that were updated, and named once more in a later batch: by the address that they keep, which
+-- the file has not named; by one that they gave up; by their username
+CREATE FUNCTION pg_temp.try_behind(head text, tail text, options text DEFAULT '', VARIADIC shape text[] DEFAULT '{}')
+	RETURNS SETOF text LANGUAGE sql AS $$
+	SELECT string_agg(line, E'\n' ORDER BY n) FROM pg_temp.try('ID,email,username,firstName,project' || head ||
+			(SELECT string_agg(format(E'\n%s,,,Z,', i), '' ORDER BY i) FROM generate_series(1010, 1300) i) || tail,
+			options, VARIADIC ARRAY['ALTER TABLE people ALTER id RESTART 2000', 'INSERT INTO people
+			SELECT i, ''e'' || i, format(''e%s@x.org'', i), ''F'', ''p1'' FROM generate_series(1000, 1300) i'] || shape) t,
+		regexp_split_to_table(t, E'\n') WITH ORDINALITY l(line, n)
+	WHERE line !~ ' [FZ] ' $$;
+SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n,e1000@x.org,,B,', ', mode => ''update'', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n,e1000@x.org,,B,', ', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1001,e1000@x.org,,B,\n1002,e1000@x.org,,C,', ', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,g@x.org,,A,', E'\n,e1000@x.org,,B,\n1001,g@x.org,,C,', ', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1400,e1000@y.org,,B,\n1401,e1001@y.org,,C,\n1002,,e1000,D,', ', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,,g,A,\n1001,,,B,', E'\n1400,e1000@y.org,,C,\n1002,,g,D,\n1003,,,E,p2', ', on_error => ''skip''');
+-- a column that follows from another one, and an index of some clients only
+SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1001,,,A,\n1002,,,B,', ', on_error => ''skip''',
+	'ALTER TABLE people ADD initial text GENERATED ALWAYS AS (CASE WHEN first_name IN (''F'', ''Z'') THEN id::text ELSE first_name END) STORED UNIQUE');
+SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1001,,,A,\n1002,,,B,', ', on_error => ''skip''',
+	'CREATE UNIQUE INDEX ON people (project_id) WHERE first_name = ''A''');
 -- in several batches, before and behind an update whose triggers look for clients
 SELECT split_part(pg_temp.try('email,firstName' || (SELECT string_agg(format(E'\n%s@x.org,F', CASE i
 		WHEN 250 THEN 'old' ELSE i::text END), '') FROM generate_series(1, 500) i), '',

@@ -16,6 +16,7 @@
 #include "decide.h"
 #include "halving.h"
 #include "heap_deferral.h"
+#include "heap_update.h"
 #include "heap_writer.h"
 #include "match.h"
 #include "nls.h"
@@ -153,21 +154,69 @@ write_created(WfxImport *import, WfxRecord **records, int n)
 	WfxHalving	created = halving(import, insert);
 
 	wfx_heap_before_insert(import, records, n);
-	if (import->heap != NULL && wfx_heap_is_deferred(import))
-		wfx_heap_deferral_insert(import, records, n);
-	else
-		wfx_write_alike(&created, (void **) records, n);
+	created.unguarded = wfx_heap_is_deferred(import);
+	wfx_write_alike(&created, (void **) records, n);
 }
 
-/* Write the updates, those of the same columns together */
+/*
+ * Move the updates that go straight to the table's storage to the front, and count them;
+ * the order stays on both sides.
+ */
+static int
+partition(const WfxImport *import, WfxRecord **records, int n)
+{
+	WfxRecord **others = palloc(sizeof(WfxRecord *) * (n + 1));
+	int			nfront = 0;
+	int			nothers = 0;
+
+	for (int i = 0; i < n; i++)
+	{
+		if (wfx_heap_update_suits(import, records[i]))
+			records[nfront++] = records[i];
+		else
+			others[nothers++] = records[i];
+	}
+	memcpy(records + nfront, others, sizeof(WfxRecord *) * nothers);
+	pfree(others);
+	return nfront;
+}
+
+/* Write the updates, those of the same columns together; records is used up */
 static void
 write_updates(WfxImport *import, WfxRecord **records, int n)
 {
+	int			nheap = partition(import, records, n);
 	WfxHalving	updated = halving(import, update);
 
-	wfx_heap_before_update(import, n);
-	wfx_write_groups(&updated, (void **) records, n);
-	wfx_heap_after_update(import, n);
+	updated.unguarded = wfx_heap_is_deferring(import);
+	wfx_write_groups(&updated, (void **) records, nheap);
+	if (n == nheap)
+		return;
+	updated.unguarded = false;
+	wfx_heap_deferral_before_update(import);
+	wfx_write_groups(&updated, (void **) records + nheap, n - nheap);
+	wfx_heap_after_update(import);
+}
+
+/*
+ * Update the clients that need not be locked before.  The others are left in records: also
+ * those that somebody has changed since they were looked up.  Code of users that has
+ * compared shall do so with clients that are locked, as with UPDATE.
+ */
+static int
+write_unlocked(WfxImport *import, WfxRecord **records, int n)
+{
+	int			nheap = import->guarded ? 0 : partition(import, records, n);
+	WfxRecord **written = palloc(sizeof(WfxRecord *) * (nheap + 1));
+	int			left = 0;
+
+	memcpy(written, records, sizeof(WfxRecord *) * nheap);
+	write_updates(import, written, nheap);
+	for (int i = 0; i < n; i++)
+		if (i >= nheap || (records[i]->verdict == WFX_UPDATED && records[i]->outrun))
+			records[left++] = records[i];
+	pfree(written);
+	return left;
 }
 
 /*
@@ -235,12 +284,15 @@ flush(WfxImport *import)
 	int			nupdated;
 
 	created = select_pending(import, WFX_CREATED, &ncreated);
+	if (ncreated > 0)
+		wfx_heap_deferral_before_usernames(import);
 	wfx_usernames_assign(import, created, ncreated);
 	created = select_pending(import, WFX_CREATED, &ncreated);
 	updated = select_pending(import, WFX_UPDATED, &nupdated);
 	list_free(import->pending);
 	import->pending = NIL;
 	write_created(import, created, ncreated);
+	nupdated = write_unlocked(import, updated, nupdated);
 	if (nupdated > 0)
 		nupdated = lock_updates(import, updated, nupdated, &gone);
 	write_updates(import, updated, nupdated);

@@ -90,22 +90,27 @@ wfx_check_write(EState *estate, RangeTblEntry *rte, CmdType command, Bitmapset *
  * Replace a row that is locked.  False: no index needs an entry of it; *summarizing: only
  * those that summarize do.
  */
-static inline bool
-wfx_update_row(Relation rel, ItemPointer address, TupleTableSlot *slot, bool *summarizing)
+static inline TM_Result
+wfx_update_row(Relation rel, ItemPointer address, TupleTableSlot *slot, bool *indexes,
+			   bool *summarizing)
 {
+	CommandId	cid = GetCurrentCommandId(true);
+	TM_FailureData failure;
+	LockTupleMode mode;
+	TM_Result	result;
 #if PG_VERSION_NUM >= 160000
-	TU_UpdateIndexes indexes;
+	TU_UpdateIndexes which = TU_None;
 
-	simple_table_tuple_update(rel, address, slot, GetActiveSnapshot(), &indexes);
-	*summarizing = indexes == TU_Summarizing;
-	return indexes != TU_None;
+	result = table_tuple_update(rel, address, slot, cid, GetActiveSnapshot(), InvalidSnapshot,
+								true, &failure, &mode, &which);
+	*indexes = which != TU_None;
+	*summarizing = which == TU_Summarizing;
 #else
-	bool		indexes;
-
-	simple_table_tuple_update(rel, address, slot, GetActiveSnapshot(), &indexes);
-	*summarizing = false;
-	return indexes;
+	*indexes = *summarizing = false;
+	result = table_tuple_update(rel, address, slot, cid, GetActiveSnapshot(), InvalidSnapshot,
+								true, &failure, &mode, indexes);
 #endif
+	return result;
 }
 
 /* Has an index an entry for many rows, as BRIN has? */

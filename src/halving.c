@@ -62,6 +62,20 @@ try_write(const WfxHalving *halving, void **items, int n, ErrorData **error)
 	return done;
 }
 
+/* Write items for a caller who would roll back more than that */
+static void
+write_unguarded(const WfxHalving *halving, void **items, int n)
+{
+	MemoryContext context = AllocSetContextCreate(halving->context, "wifox_import write",
+												  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext old = MemoryContextSwitchTo(context);
+
+	(void) halving->write(halving->state, items, n);
+	MemoryContextSwitchTo(old);
+	halving->keep(halving->state, items, n);
+	MemoryContextDelete(context);
+}
+
 /* Write items that are all alike; what cannot be written is found by halving */
 void
 wfx_write_alike(const WfxHalving *halving, void **items, int n)
@@ -70,9 +84,13 @@ wfx_write_alike(const WfxHalving *halving, void **items, int n)
 	int			half = n / 2;
 
 	CHECK_FOR_INTERRUPTS();
-	if (n == 0 || try_write(halving, items, n, &error))
+	if (n == 0)
 		return;
-	if (n > 1)
+	if (halving->unguarded)
+		write_unguarded(halving, items, n);
+	else if (try_write(halving, items, n, &error))
+		return;
+	else if (n > 1)
 	{
 		wfx_write_alike(halving, items, half);
 		wfx_write_alike(halving, items + half, n - half);

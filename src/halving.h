@@ -12,6 +12,7 @@ typedef struct WfxHalving
 {
 	void	   *state;
 	MemoryContext context;		/* outlives all attempts */
+	bool		unguarded;		/* the caller rolls everything back if one is refused */
 
 	/* Write items, in a subtransaction of theirs.  False: not all were taken. */
 	bool		(*write) (void *state, void **items, int n);

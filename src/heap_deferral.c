@@ -1,12 +1,14 @@
 /*
  * heap_deferral.c
- *		Index entries of new clients that are made at the end of the file.
+ *		Index entries that are made at the end of the file.
  *
  * The more entries are sorted together, the less an index costs.  So the rows of all
  * batches go into the table first, and their entries into the indexes at the end:
  * where nobody can tell.  Other sessions do not see the rows, whoever needs the
  * entries waits for this transaction, and the importer itself knows which clients the
  * file has named before.  Code of users might look for them, so there must be none.
+ * Clients that were updated cannot be found until then, neither by their old entries
+ * nor by new ones; nobody looks for them whose key the file has not named.
  *
  * What the indexes have to say is heard late, too: that another session has inserted
  * the same key meanwhile, or a key that was given twice in a way that nobody has seen.
@@ -40,8 +42,9 @@ typedef struct WfxDeferral
 {
 	MemoryContext context;		/* of the window */
 	WfxIndexWindow *window;		/* NULL: not begun, or ended */
-	bool		now;			/* the entries of the current write wait */
+	bool		now;			/* the entries of the new clients to be written wait */
 	bool		writing;		/* rows or entries */
+	bool		updated;		/* entries of clients wait that were there before */
 } WfxDeferral;
 
 /* A unique index whose keys nobody but the table knows */
@@ -130,6 +133,7 @@ wfx_heap_deferral_begin(WfxImport *import)
 	MemoryContext old = MemoryContextSwitchTo(deferral->context);
 
 	deferral->window = wfx_index_window_create(import->target->rel, maintenance_work_mem / 2);
+	deferral->updated = false;
 	MemoryContextSwitchTo(old);
 }
 
@@ -137,7 +141,8 @@ wfx_heap_deferral_begin(WfxImport *import)
 bool
 wfx_heap_is_deferring(const WfxImport *import)
 {
-	return import->heap->deferral != NULL && import->heap->deferral->window != NULL;
+	return import->heap != NULL && import->heap->deferral != NULL &&
+		import->heap->deferral->window != NULL;
 }
 
 /* Some entries are in */
@@ -153,13 +158,15 @@ tick(void *state, int64 done)
 void
 wfx_heap_deferral_flush(WfxImport *import)
 {
-	WfxDeferral *deferral = import->heap->deferral;
+	WfxDeferral *deferral;
 
-	if (wfx_index_window_count(deferral->window) == 0)
+	if (!wfx_heap_is_deferring(import) ||
+		wfx_index_window_count(import->heap->deferral->window) == 0)
 		return;
+	deferral = import->heap->deferral;
 	deferral->writing = true;
 	wfx_index_window_flush(deferral->window, tick, import);
-	deferral->writing = false;
+	deferral->writing = deferral->updated = false;
 }
 
 /* Everything is in the indexes */
@@ -199,46 +206,66 @@ wfx_heap_deferral_prepare(WfxImport *import, WfxRecord **records, int n)
 		wfx_heap_deferral_flush(import);
 }
 
-/* Triggers for updates are code of users, and those of foreign keys look for rows, too */
+/*
+ * An UPDATE is about to make its entries at once.  Keys that clients kept must be there for
+ * its checks; triggers are code of users, and those of foreign keys look for rows, too.
+ */
 void
 wfx_heap_deferral_before_update(WfxImport *import)
 {
-	if (wfx_heap_is_deferring(import) && import->heap->triggers_update)
+	if (wfx_heap_is_deferring(import) &&
+		(import->heap->triggers_update || import->heap->deferral->updated))
 		wfx_heap_deferral_flush(import);
 }
 
-/* Do the entries of this write wait? */
+/* Usernames are about to be looked up: clients that were updated must be found by theirs */
+void
+wfx_heap_deferral_before_usernames(WfxImport *import)
+{
+	if (wfx_heap_is_deferring(import) && import->heap->deferral->updated)
+		wfx_heap_deferral_flush(import);
+}
+
+/* Do the entries of the new clients wait that are about to be written? */
 bool
 wfx_heap_is_deferred(const WfxImport *import)
 {
 	return wfx_heap_is_deferring(import) && import->heap->deferral->now;
 }
 
-/* Where do they wait? */
+/* Rows are about to be written; where do their entries wait? */
 WfxIndexWindow *
-wfx_heap_deferral_window(const WfxImport *import)
+wfx_heap_deferral_write(WfxImport *import)
 {
+	import->heap->deferral->writing = true;
 	return import->heap->deferral->window;
 }
 
-/* Write new clients */
+/* They are written */
 void
-wfx_heap_deferral_insert(WfxImport *import, WfxRecord **records, int n)
+wfx_heap_deferral_written(WfxImport *import)
 {
-	WfxDeferral *deferral = import->heap->deferral;
-	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import write",
-												  ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(context);
+	import->heap->deferral->writing = false;
+}
 
-	if (n > 0)
+/*
+ * Clients were updated.  Who keeps an address that the file has not named must not be
+ * taken for somebody new when a later record names it.
+ */
+void
+wfx_heap_deferral_updated(WfxImport *import, WfxRecord **records, int n)
+{
+	WfxKey	   *key = &import->target->email;
+	int			email = import->columns->email;
+
+	import->heap->deferral->updated = true;
+	for (int i = 0; i < n; i++)
 	{
-		wfx_progress_tick(import);
-		deferral->writing = true;
-		(void) wfx_heap_insert(import, records, n);
-		deferral->writing = false;
-		MemoryContextSwitchTo(old);
-		wfx_track_keep(import);
+		const WfxClient *client = records[i]->client;
+
+		if (!records[i]->has_email && !client->email_null &&
+			(email < 0 || !records[i]->write[email]))
+			wfx_seen_add(import->seen_emails, wfx_key_of(key, client->email),
+						 records[i]->row.line);
 	}
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(context);
 }

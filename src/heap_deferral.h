@@ -1,6 +1,6 @@
 /*
  * heap_deferral.h
- *		Index entries of new clients that are made at the end of the file.
+ *		Index entries that are made at the end of the file.
  */
 #ifndef WFX_HEAP_DEFERRAL_H
 #define WFX_HEAP_DEFERRAL_H
@@ -27,14 +27,18 @@ extern bool wfx_heap_deferral_abandon(WfxImport *import);
 /* Before new clients are written: shall their entries wait?  If not, none does. */
 extern void wfx_heap_deferral_prepare(WfxImport *import, WfxRecord **records, int n);
 
-/* Before clients are updated: code of users must find the new ones */
+/* Before clients are updated by a statement, or usernames are looked up: who must be found? */
 extern void wfx_heap_deferral_before_update(WfxImport *import);
+extern void wfx_heap_deferral_before_usernames(WfxImport *import);
 
-/* Do the entries of the new clients wait that are about to be written, and where? */
+/* Do the entries of the new clients wait that are about to be written? */
 extern bool wfx_heap_is_deferred(const WfxImport *import);
-extern struct WfxIndexWindow *wfx_heap_deferral_window(const WfxImport *import);
 
-/* Write them, in the subtransaction of all of them */
-extern void wfx_heap_deferral_insert(WfxImport *import, WfxRecord **records, int n);
+/* Rows are written between these two; what is refused there, starts the import over */
+extern struct WfxIndexWindow *wfx_heap_deferral_write(WfxImport *import);
+extern void wfx_heap_deferral_written(WfxImport *import);
+
+/* Clients were updated, and their entries wait */
+extern void wfx_heap_deferral_updated(WfxImport *import, WfxRecord **records, int n);
 
 #endif							/* WFX_HEAP_DEFERRAL_H */

@@ -1,6 +1,6 @@
 /*
  * heap_index.c
- *		The index entries of rows that were just inserted.
+ *		The index entries of rows that were just written.
  */
 #include "postgres.h"
 
@@ -21,7 +21,7 @@ struct WfxIndexEntries
 	EState	   *estate;
 	WfxIndexWindow *window;		/* of B-trees, or NULL */
 	ExprState **predicates;		/* by index; NULL: every row has an entry */
-	bool	   *unchanged;		/* by index: an update has not changed what it looks at */
+	bool	   *again;			/* by index: an update has not changed what it looks at */
 };
 
 /* Prepare for the entries of rows */
@@ -34,7 +34,7 @@ wfx_index_entries_create(ResultRelInfo *relation, EState *estate, WfxIndexWindow
 	entries->estate = estate;
 	entries->window = window;
 	entries->predicates = palloc0(sizeof(ExprState *) * (relation->ri_NumIndices + 1));
-	entries->unchanged = palloc0(sizeof(bool) * (relation->ri_NumIndices + 1));
+	entries->again = palloc0(sizeof(bool) * (relation->ri_NumIndices + 1));
 	for (int i = 0; i < relation->ri_NumIndices; i++)
 	{
 		IndexInfo  *info = relation->ri_IndexRelationInfo[i];
@@ -45,7 +45,7 @@ wfx_index_entries_create(ResultRelInfo *relation, EState *estate, WfxIndexWindow
 	return entries;
 }
 
-/* Does an index look at none of these attributes? */
+/* Does an index look at none of these attributes, and has had an entry of the row before? */
 static bool
 is_unchanged(const IndexInfo *info, Bitmapset *written)
 {
@@ -56,20 +56,32 @@ is_unchanged(const IndexInfo *info, Bitmapset *written)
 			attributes = bms_add_member(attributes, info->ii_IndexAttrNumbers[i] -
 										FirstLowInvalidHeapAttributeNumber);
 	pull_varattnos((Node *) info->ii_Expressions, 1, &attributes);
-	return !bms_overlap(attributes, written);
+	pull_varattnos((Node *) info->ii_Predicate, 1, &attributes);
+	return !bms_overlap(attributes, written) &&
+		!bms_is_member(-FirstLowInvalidHeapAttributeNumber, attributes);
+}
+
+/* Attributes that were written, and those that may follow from them */
+static Bitmapset *
+changed_attributes(Relation rel, const Bitmapset *written)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	Bitmapset  *changed = bms_copy(written);
+
+	for (int i = 0; i < desc->natts; i++)
+		if (TupleDescAttr(desc, i)->attgenerated != '\0')
+			changed = bms_add_member(changed, i + 1 - FirstLowInvalidHeapAttributeNumber);
+	return changed;
 }
 
 /* The rows are updates */
 void
 wfx_index_entries_updated(WfxIndexEntries *entries, Bitmapset *written)
 {
+	Bitmapset  *changed = changed_attributes(entries->relation->ri_RelationDesc, written);
+
 	for (int i = 0; i < entries->relation->ri_NumIndices; i++)
-	{
-		entries->unchanged[i] = is_unchanged(entries->relation->ri_IndexRelationInfo[i], written);
-		if (entries->unchanged[i] && entries->window != NULL)
-			wfx_index_window_unchanged(entries->window,
-									   RelationGetRelid(entries->relation->ri_IndexRelationDescs[i]));
-	}
+		entries->again[i] = is_unchanged(entries->relation->ri_IndexRelationInfo[i], changed);
 }
 
 /* Put an entry into an index, or on its way there */
@@ -79,11 +91,12 @@ insert_entry(const WfxIndexEntries *entries, int i, Datum *values, bool *nulls, 
 	Relation	index = entries->relation->ri_IndexRelationDescs[i];
 
 	if (entries->window != NULL && index->rd_rel->relam == BTREE_AM_OID)
-		wfx_index_window_add(entries->window, RelationGetRelid(index), values, nulls, tid);
+		wfx_index_window_add(entries->window, RelationGetRelid(index), entries->again[i], values,
+							 nulls, tid);
 	else
 		(void) index_insert(index, values, nulls, tid, entries->relation->ri_RelationDesc,
 							index->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO,
-							entries->unchanged[i], entries->relation->ri_IndexRelationInfo[i]);
+							entries->again[i], entries->relation->ri_IndexRelationInfo[i]);
 }
 
 /* Take the entries of a row; of one index the key is known */

@@ -1,6 +1,6 @@
 /*
  * heap_index.h
- *		The index entries of rows that were just inserted.
+ *		The index entries of rows that were just written.
  */
 #ifndef WFX_HEAP_INDEX_H
 #define WFX_HEAP_INDEX_H

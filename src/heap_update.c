@@ -2,9 +2,10 @@
  * heap_update.c
  *		Changes of known clients go straight to the table's storage.
  *
- * The clients are locked, so their rows are where the lock has found them, as long as
- * no trigger runs.  Columns that foreign keys look at, on either side, are left to
- * UPDATE.
+ * The rows are where the look-up has found them, as long as no trigger runs.  Clients
+ * need not be locked before: whoever has changed one meanwhile is noticed, and the record
+ * is left to those who lock and compare again.  Columns that foreign keys look at, on
+ * either side, are left to UPDATE.
  */
 #include "postgres.h"
 
@@ -24,6 +25,7 @@
 #include "utils/snapmgr.h"
 
 #include "compat.h"
+#include "heap_deferral.h"
 #include "heap_index.h"
 #include "heap_update.h"
 #include "heap_writer.h"
@@ -32,6 +34,9 @@
 
 /* Rows whose changes are taken over at once */
 #define ROWS_AT_ONCE	1000
+
+/* The index entries of fewer rows are not worth a sort */
+#define MIN_SORTED_ROWS	10
 
 /* The update of many rows in the same columns */
 typedef struct Update
@@ -42,7 +47,8 @@ typedef struct Update
 	ResultRelInfo *relation;
 	Bitmapset  *written;		/* attributes */
 	void	  **domain_caches;	/* by column of the import */
-	WfxIndexWindow *window;
+	bool		deferred;		/* the entries wait for the end of the file */
+	WfxIndexWindow *window;		/* NULL: they go in at once */
 	WfxIndexEntries *entries;
 	TupleTableSlot *old;
 	TupleDesc	desc;			/* of the slots */
@@ -123,6 +129,33 @@ foreign_key_attributes(Relation rel)
 	return attributes;
 }
 
+/* Which columns of the import may be written so? */
+bool *
+wfx_heap_update_columns(const WfxImport *import)
+{
+	const WfxColumns *columns = import->columns;
+	Bitmapset  *others = foreign_key_attributes(import->target->rel);
+	bool	   *direct = palloc0(sizeof(bool) * (columns->ncolumns + 1));
+
+	for (int c = 0; c < columns->ncolumns; c++)
+		direct[c] = !bms_is_member(columns->columns[c].attnum - FirstLowInvalidHeapAttributeNumber,
+								   others);
+	return direct;
+}
+
+/* Can a record's columns be written so, to the row that was found? */
+bool
+wfx_heap_update_suits(const WfxImport *import, const WfxRecord *record)
+{
+	if (import->heap == NULL || !import->heap->updates ||
+		!ItemPointerIsValid(&record->client->address))
+		return false;
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		if (record->write[c] && !import->heap->direct[c])
+			return false;
+	return true;
+}
+
 /* The attributes that a record changes */
 static Bitmapset *
 written_attributes(const WfxImport *import, const WfxRecord *record)
@@ -134,15 +167,6 @@ written_attributes(const WfxImport *import, const WfxRecord *record)
 			attributes = bms_add_member(attributes, import->columns->columns[c].attnum -
 										FirstLowInvalidHeapAttributeNumber);
 	return attributes;
-}
-
-/* Can these columns be written so? */
-bool
-wfx_heap_update_suits(const WfxImport *import, const WfxRecord *record)
-{
-	return import->heap != NULL && import->heap->updates &&
-		!bms_overlap(written_attributes(import, record),
-					 foreign_key_attributes(import->target->rel));
 }
 
 /* Prepare to update n rows like this one */
@@ -158,7 +182,11 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	update->written = written_attributes(import, record);
 	update->relation = wfx_heap_open(update->estate, update->rel, CMD_UPDATE, update->written);
 	update->domain_caches = palloc0(sizeof(void *) * (import->columns->ncolumns + 1));
-	update->window = wfx_index_window_create(update->rel, maintenance_work_mem / 2);
+	update->deferred = wfx_heap_is_deferring(import);
+	if (update->deferred)
+		update->window = wfx_heap_deferral_write(import);
+	else if (n >= MIN_SORTED_ROWS)
+		update->window = wfx_index_window_create(update->rel, maintenance_work_mem / 2);
 	update->entries = wfx_index_entries_create(update->relation, update->estate, update->window);
 	wfx_index_entries_updated(update->entries, update->written);
 	update->old = table_slot_create(update->rel, NULL);
@@ -171,6 +199,12 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 static void
 end_update(Update *update)
 {
+	if (update->window != NULL && !update->deferred)
+	{
+		wfx_index_window_flush(update->window, NULL, NULL);
+		wfx_index_window_free(update->window);
+	}
+	PopActiveSnapshot();
 	ExecDropSingleTupleTableSlot(update->old);
 	for (int i = 0; i < update->nslots; i++)
 		ExecDropSingleTupleTableSlot(update->slots[i]);
@@ -206,8 +240,12 @@ fill_slot(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 	slot->tts_tableOid = RelationGetRelid(update->rel);
 }
 
-/* Read the row that was locked; a child table that has just been made could have lent its address */
-static void
+/*
+ * Read the row.  It cannot have made room for another one, as the snapshot of the caller's
+ * statement still sees it; but a child table that has just been made could have lent its
+ * address to the lock.
+ */
+static bool
 fetch_row(Update *update, const WfxClient *client)
 {
 	ItemPointerData address = client->address;
@@ -217,48 +255,71 @@ fetch_row(Update *update, const WfxClient *client)
 
 	if (table_tuple_fetch_row_version(update->rel, &address, SnapshotAny, update->old))
 		id = slot_getattr(update->old, import->target->id.attnum, &isnull);
-	if (isnull || !wfx_key_equal(&import->target->id, wfx_key_of(&import->target->id, id),
-								 wfx_client_key(import, client)))
-		elog(ERROR, "could not find a row that was locked");
+	return !isnull && wfx_key_equal(&import->target->id, wfx_key_of(&import->target->id, id),
+									wfx_client_key(import, client));
 }
 
-/* Update one row, and take its index entries */
+/* Make the new row, and see that the table's constraints hold */
 static void
-update_row(Update *update, const WfxRecord *record, TupleTableSlot *slot)
+make_row(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 {
-	ItemPointerData address = record->client->address;
 	const TupleConstr *constr = RelationGetDescr(update->rel)->constr;
-	bool		summarizing;
 
-	fetch_row(update, record->client);
 	fill_slot(update, record, slot);
 	if (constr != NULL && constr->has_generated_stored)
 		ExecComputeStoredGenerated(update->relation, update->estate, slot, CMD_UPDATE);
 	if (constr != NULL)
 		ExecConstraints(update->relation, slot, update->estate);
 	ExecMaterializeSlot(slot);
-	if (wfx_update_row(update->rel, &address, slot, &summarizing))
+}
+
+/* Update one row, and take its index entries; false: somebody else was faster */
+static bool
+update_row(Update *update, WfxRecord *record, TupleTableSlot *slot)
+{
+	ItemPointerData address = record->client->address;
+	bool		indexes;
+	bool		summarizing;
+
+	record->outrun = !fetch_row(update, record->client);
+	if (!record->outrun)
+	{
+		make_row(update, record, slot);
+		record->outrun = wfx_update_row(update->rel, &address, slot, &indexes,
+										&summarizing) != TM_Ok;
+	}
+	if (record->outrun && record->locked)
+		elog(ERROR, "could not update a row that was locked");
+	if (!record->outrun && indexes)
 		wfx_index_entries_update(update->entries, slot, summarizing);
 	ExecClearTuple(update->old);
 	ResetPerTupleExprContext(update->estate);
+	return !record->outrun;
 }
 
 /* Update a few rows */
 static void
 update_rows(Update *update, WfxRecord **records, int n)
 {
+	WfxRecord **updated = palloc(sizeof(WfxRecord *) * n);
+	int			nupdated = 0;
+
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (i == update->nslots)
+		if (nupdated == update->nslots)
 			update->slots[update->nslots++] = wfx_heap_slot(update->rel, update->desc);
-		update_row(update, records[i], update->slots[i]);
+		if (update_row(update, records[i], update->slots[nupdated]))
+			updated[nupdated++] = records[i];
 	}
-	wfx_track_stored(update->import, records, update->slots, n);
+	wfx_track_stored(update->import, updated, update->slots, nupdated);
+	if (update->deferred)
+		wfx_heap_deferral_updated(update->import, updated, nupdated);
+	pfree(updated);
 }
 
-/* Update locked clients */
-uint64
+/* Update clients */
+void
 wfx_heap_update(WfxImport *import, WfxRecord **records, int n)
 {
 	Update	   *update;
@@ -269,9 +330,7 @@ wfx_heap_update(WfxImport *import, WfxRecord **records, int n)
 	wfx_track_start(import, n);
 	for (int from = 0; from < n; from += ROWS_AT_ONCE)
 		update_rows(update, records + from, Min(n - from, ROWS_AT_ONCE));
-	wfx_index_window_flush(update->window, NULL, NULL);
-	wfx_index_window_free(update->window);
-	PopActiveSnapshot();
 	end_update(update);
-	return n;
+	if (wfx_heap_is_deferring(import))
+		wfx_heap_deferral_written(import);
 }

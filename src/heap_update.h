@@ -10,10 +10,16 @@
 /* Could any UPDATE of the table be done so?  The ladder for new clients was climbed before. */
 extern bool wfx_heap_update_possible(const WfxImport *import);
 
-/* Can the columns that a record changes be written so? */
+/* Of which columns of the import? */
+extern bool *wfx_heap_update_columns(const WfxImport *import);
+
+/* Can the columns that a record changes be written so, and is the client's row known? */
 extern bool wfx_heap_update_suits(const WfxImport *import, const WfxRecord *record);
 
-/* Update locked clients, all of them in the same columns; all of them, or an ERROR */
-extern uint64 wfx_heap_update(WfxImport *import, WfxRecord **records, int n);
+/*
+ * Update clients, all of them in the same columns.  Records whose clients somebody else has
+ * changed since they were looked up are marked as outrun; all others, or an ERROR.
+ */
+extern void wfx_heap_update(WfxImport *import, WfxRecord **records, int n);
 
 #endif							/* WFX_HEAP_UPDATE_H */

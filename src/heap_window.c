@@ -24,8 +24,8 @@
 typedef struct WindowIndex
 {
 	Relation	rel;
-	Tuplesortstate *sort;		/* NULL: nothing waits */
-	bool		unchanged;		/* entries are versions of what it has */
+	Tuplesortstate *fresh;		/* NULL: nothing waits */
+	Tuplesortstate *again;		/* likewise: keys that the row had before */
 } WindowIndex;
 
 struct WfxIndexWindow
@@ -70,11 +70,11 @@ wfx_index_window_create(Relation rel, int memory)
 	return window;
 }
 
-/* Begin the sort for an index, with its share of the memory */
+/* Begin a sort for an index, with its share of the memory */
 static Tuplesortstate *
 begin_sort(const WfxIndexWindow *window, Relation index)
 {
-	int			memory = Max(window->memory / window->nindexes, 64);
+	int			memory = Max(window->memory / window->nindexes / 2, 64);
 
 	/* the order is all that is wanted: doubles are found when they are inserted */
 	return tuplesort_begin_index_btree(window->table, index, false, false, memory, NULL,
@@ -100,28 +100,21 @@ find_index(WfxIndexWindow *window, Oid relid)
 
 /* Take an entry */
 void
-wfx_index_window_add(WfxIndexWindow *window, Oid relid, Datum *values, bool *nulls, ItemPointer tid)
+wfx_index_window_add(WfxIndexWindow *window, Oid relid, bool again, Datum *values, bool *nulls,
+					 ItemPointer tid)
 {
 	WindowIndex *index = find_index(window, relid);
+	Tuplesortstate **sort = again ? &index->again : &index->fresh;
 	MemoryContext old = MemoryContextSwitchTo(window->context);
 	ResourceOwner owner = CurrentResourceOwner;
 
 	CurrentResourceOwner = window->owner;
-	if (index->sort == NULL)
-		index->sort = begin_sort(window, index->rel);
-	tuplesort_putindextuplevalues(index->sort, index->rel, tid, values, nulls);
+	if (*sort == NULL)
+		*sort = begin_sort(window, index->rel);
+	tuplesort_putindextuplevalues(*sort, index->rel, tid, values, nulls);
 	CurrentResourceOwner = owner;
 	MemoryContextSwitchTo(old);
 	window->count++;
-}
-
-/* Entries of an index are versions of what it has */
-void
-wfx_index_window_unchanged(WfxIndexWindow *window, Oid index)
-{
-	for (int i = 0; i < window->nindexes; i++)
-		if (RelationGetRelid(window->indexes[i].rel) == index)
-			window->indexes[i].unchanged = true;
 }
 
 /* How many entries wait? */
@@ -131,32 +124,43 @@ wfx_index_window_count(const WfxIndexWindow *window)
 	return window->count;
 }
 
-/* Put the entries of one index into it */
+/* Put entries of one kind into an index */
 static void
-flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
-			void (*tick) (void *state, int64 done), void *state)
+flush_sort(WfxIndexWindow *window, Relation index, Tuplesortstate **sort, IndexUniqueCheck check,
+		   int64 *done, void (*tick) (void *state, int64 done), void *state)
 {
-	IndexUniqueCheck check;
 	MemoryContext old;
 	IndexTuple	tuple;
 
-	if (index->sort == NULL)
+	if (*sort == NULL)
 		return;
-	check = index->rel->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO;
-	tuplesort_performsort(index->sort);
+	tuplesort_performsort(*sort);
 	old = MemoryContextSwitchTo(window->scratch);
-	while ((tuple = tuplesort_getindextuple(index->sort, true)) != NULL)
+	while ((tuple = tuplesort_getindextuple(*sort, true)) != NULL)
 	{
 		CHECK_FOR_INTERRUPTS();
 		/* what index_insert() would do, but the tuple is there already */
-		(void) _bt_doinsert(index->rel, tuple, check, index->unchanged, window->table);
+		(void) _bt_doinsert(index, tuple, check, false, window->table);
 		MemoryContextReset(window->scratch);
 		if (++*done % TICK_ENTRIES == 0 && tick != NULL)
 			tick(state, *done);
 	}
 	MemoryContextSwitchTo(old);
-	tuplesort_end(index->sort);
-	index->sort = NULL;
+	tuplesort_end(*sort);
+	*sort = NULL;
+}
+
+/*
+ * Put the entries of one index into it.  Those of keys that a row had before come first:
+ * they need no check, and the check of the others has to see them.
+ */
+static void
+flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
+			void (*tick) (void *state, int64 done), void *state)
+{
+	flush_sort(window, index->rel, &index->again, UNIQUE_CHECK_NO, done, tick, state);
+	flush_sort(window, index->rel, &index->fresh, index->rel->rd_index->indisunique ?
+			   UNIQUE_CHECK_YES : UNIQUE_CHECK_NO, done, tick, state);
 }
 
 /* Put the entries into the indexes, one index after the other */
@@ -179,8 +183,10 @@ wfx_index_window_free(WfxIndexWindow *window)
 {
 	for (int i = 0; i < window->nindexes; i++)
 	{
-		if (window->indexes[i].sort != NULL)
-			tuplesort_end(window->indexes[i].sort);
+		if (window->indexes[i].again != NULL)
+			tuplesort_end(window->indexes[i].again);
+		if (window->indexes[i].fresh != NULL)
+			tuplesort_end(window->indexes[i].fresh);
 		index_close(window->indexes[i].rel, NoLock);
 	}
 	MemoryContextDelete(window->scratch);

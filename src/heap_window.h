@@ -13,12 +13,12 @@ typedef struct WfxIndexWindow WfxIndexWindow;
 /* For the B-trees of a table.  It belongs to the current memory context and resource owner. */
 extern WfxIndexWindow *wfx_index_window_create(Relation rel, int memory);
 
-/* Take an entry of an index */
-extern void wfx_index_window_add(WfxIndexWindow *window, Oid index, Datum *values, bool *nulls,
-								 ItemPointer tid);
-
-/* The entries of an index, if it is a B-tree, are those of updates that did not change its key */
-extern void wfx_index_window_unchanged(WfxIndexWindow *window, Oid index);
+/*
+ * Take an entry of an index.  again: this transaction has updated the row, and the version
+ * before has the same key, so nobody else can have it.
+ */
+extern void wfx_index_window_add(WfxIndexWindow *window, Oid index, bool again, Datum *values,
+								 bool *nulls, ItemPointer tid);
 
 /* How many entries wait */
 extern int64 wfx_index_window_count(const WfxIndexWindow *window);

@@ -126,6 +126,7 @@ wfx_heap_writer_create(WfxImport *import)
 	heap = palloc0(sizeof(WfxHeapWriter));
 	heap->references = wfx_heap_references_create(import);
 	heap->updates = wfx_heap_update_possible(import);
+	heap->direct = wfx_heap_update_columns(import);
 	heap->triggers_update = triggers_update(import->target->rel->trigdesc);
 	map_attributes(heap, import);
 	heap->deferral = wfx_heap_deferral_create(import);
@@ -149,19 +150,11 @@ wfx_heap_before_insert(WfxImport *import, WfxRecord **records, int n)
 	wfx_heap_deferral_prepare(import, records, n);
 }
 
-/* Clients are about to be updated */
+/* Clients were updated by statements */
 void
-wfx_heap_before_update(WfxImport *import, int n)
+wfx_heap_after_update(WfxImport *import)
 {
-	if (import->heap != NULL && n > 0)
-		wfx_heap_deferral_before_update(import);
-}
-
-/* Clients were updated */
-void
-wfx_heap_after_update(WfxImport *import, int n)
-{
-	if (import->heap != NULL && n > 0)
+	if (import->heap != NULL)
 		wfx_heap_references_updated(import);
 }
 
@@ -262,7 +255,7 @@ begin_insertion(WfxImport *import, int n)
 										import->heap->inserted);
 	prepare_attributes(insertion);
 	if (wfx_heap_is_deferred(import))
-		insertion->window = wfx_heap_deferral_window(import);
+		insertion->window = wfx_heap_deferral_write(import);
 	else if (n >= MIN_SORTED_ROWS)
 		insertion->window = wfx_index_window_create(insertion->rel, maintenance_work_mem / 2);
 	insertion->entries = wfx_index_entries_create(insertion->relation, insertion->estate,
@@ -373,5 +366,7 @@ wfx_heap_insert(WfxImport *import, WfxRecord **records, int n)
 	wfx_heap_references_check(import, records, n);
 	PopActiveSnapshot();
 	end_insertion(insertion);
+	if (wfx_heap_is_deferred(import))
+		wfx_heap_deferral_written(import);
 	return n;
 }

@@ -15,6 +15,7 @@ typedef struct WfxHeapWriter
 	int		   *sources;		/* by attribute: the column of the import, or -1 */
 	Bitmapset  *inserted;		/* those attributes, for the check of rights */
 	bool		updates;		/* known clients may be updated there, too */
+	bool	   *direct;			/* by column of the import: it may be written so */
 	bool		triggers_update;	/* an UPDATE runs triggers other than foreign keys' checks */
 	struct WfxDeferral *deferral;	/* heap_deferral.c; NULL: every write makes its entries */
 } WfxHeapWriter;
@@ -38,8 +39,7 @@ extern TupleTableSlot *wfx_heap_slot(Relation rel, TupleDesc desc);
  * of the write; nothing where INSERT writes new clients.
  */
 extern void wfx_heap_before_insert(WfxImport *import, WfxRecord **records, int n);
-extern void wfx_heap_before_update(WfxImport *import, int n);
-extern void wfx_heap_after_update(WfxImport *import, int n);
+extern void wfx_heap_after_update(WfxImport *import);
 
 /* All that was inserted is rolled back, with what was locked */
 extern void wfx_heap_start_over(WfxImport *import);

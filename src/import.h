@@ -45,7 +45,7 @@ typedef struct WfxClient
 	bool		email_null;
 	Datum	   *values;			/* by column of the import; only those in the file */
 	bool	   *nulls;
-	ItemPointerData address;	/* of the row that was locked, if the table has addresses */
+	ItemPointerData address;	/* of the row; invalid where it is not known */
 } WfxClient;
 
 typedef struct WfxRecord
@@ -79,6 +79,8 @@ typedef struct WfxRecord
 	WfxVerdict	verdict;
 	WfxClient  *client;			/* the one to update */
 	WfxClient  *meant;			/* the same, while it is being locked */
+	bool		locked;			/* it was, so nobody else changes it */
+	bool		outrun;			/* somebody else had changed it when it was to be updated */
 	bool		generated_name; /* the username is ours */
 	bool	   *write;			/* by column: it is in the statement */
 	Datum	   *new_values;		/* by column: what is written */

@@ -19,6 +19,7 @@
 #include "utils/lsyscache.h"
 
 #include "guard.h"
+#include "heap_deferral.h"
 #include "heap_match.h"
 #include "match.h"
 #include "table_error.h"
@@ -158,7 +159,9 @@ make_client(const WfxImport *import, const Found *found)
 		if (columns->columns[i].in_file)
 			client->values[i] = copy_value(found, column++, columns->columns[i].attnum,
 										   &client->nulls[i]);
-	if (found->slot == NULL && column <= found->desc->natts)
+	if (found->slot != NULL)
+		client->address = found->slot->tts_tid;
+	else if (column <= found->desc->natts)
 		client->address = read_address(found, column);
 	return client;
 }
@@ -204,6 +207,7 @@ static void
 take_locked(WfxImport *import, WfxRecord *record, WfxClient *client)
 {
 	record->client = client;
+	record->locked = true;
 }
 
 /* Run a statement over the batch's rows, and hand its clients to their records */
@@ -409,6 +413,16 @@ wfx_match_is_worthwhile(const WfxImport *import)
 		import->options->mode == WFX_MODE_UPDATE;
 }
 
+/* Look up the clients that records name */
+static void
+match(WfxImport *import, WfxRecord **records, int n)
+{
+	for (int i = 0; i < n; i++)
+		records[i]->unmatched = records[i]->locked = records[i]->outrun = false;
+	look_up_guarded(import, records, n, match_ids);
+	look_up_guarded(import, records, n, match_emails);
+}
+
 /*
  * Look up the clients that the batch names.  Whoever names those of earlier records is
  * refused anyway.
@@ -417,17 +431,15 @@ void
 wfx_match_batch(WfxImport *import)
 {
 	if (wfx_match_is_worthwhile(import))
-		wfx_match(import, import->batch.records, import->batch.count);
+		match(import, import->batch.records, import->batch.count);
 }
 
-/* Look up the clients that records name */
+/* Look up the clients that records name, those of earlier records, too */
 void
 wfx_match(WfxImport *import, WfxRecord **records, int n)
 {
-	for (int i = 0; i < n; i++)
-		records[i]->unmatched = false;
-	look_up_guarded(import, records, n, match_ids);
-	look_up_guarded(import, records, n, match_emails);
+	wfx_heap_deferral_flush(import);
+	match(import, records, n);
 }
 
 /* Lock the clients that are about to be updated, and read them again */

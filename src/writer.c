@@ -293,7 +293,10 @@ wfx_writer_update(WfxImport *import, WfxRecord **records, int n)
 	uint64		updated = 0;
 
 	if (wfx_heap_update_suits(import, records[0]))
-		return wfx_heap_update(import, records, n);
+	{
+		wfx_heap_update(import, records, n);
+		return n;
+	}
 	sql = update_sql(import, records[0], &desc);
 	wfx_track_start(import, n);
 	for (int i = 0; i < n; i += step)
