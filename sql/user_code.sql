@@ -91,6 +91,10 @@ raise,r@x.org,i
 n7,,j$$, $$on_error => 'skip', duplicates => 'last'$$);
 SELECT * FROM own WHERE phone IS NOT NULL ORDER BY id;
 
+-- an equality that was called outside of the subtransaction in which it raises
+INSERT INTO own SELECT 'n' || i, 'n' || i || '@x.org' FROM generate_series(31, 130) i;
+SELECT pg_temp.import('ID,email,phone' || (SELECT string_agg(format(E'\n%s,,k', CASE WHEN i IN (120, 121)
+	THEN 'raise' ELSE 'n' || i % 128 END), '') FROM generate_series(1, 130) i), $$on_error => 'skip'$$);
 -- row security, and what a view computes
 CREATE FUNCTION may_see(text) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN

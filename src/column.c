@@ -286,6 +286,8 @@ wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value)
 bool
 wfx_column_equal(WfxColumn *column, Datum a, Datum b)
 {
+	if (column->has_equal && column->may_raise)
+		return wfx_equal_by_user(&column->equal, column->collation, a, b);
 	if (column->has_equal)
 		return DatumGetBool(FunctionCall2Coll(&column->equal, column->collation, a, b));
 	return datumIsEqual(a, b, column->typbyval, column->typlen);

@@ -256,10 +256,34 @@ wfx_key_lower(const WfxKey *key, Datum value)
 	return fold(value, key->collation);
 }
 
+/*
+ * Compare by a function of users.  When one in SQL raises, it keeps what the subtransaction
+ * takes back, and would go on with that: the next call has to begin anew.
+ */
+bool
+wfx_equal_by_user(FmgrInfo *function, Oid collation, Datum a, Datum b)
+{
+	volatile Datum equal = (Datum) 0;
+
+	PG_TRY();
+	{
+		equal = FunctionCall2Coll(function, collation, a, b);
+	}
+	PG_CATCH();
+	{
+		function->fn_extra = NULL;
+		PG_RE_THROW();
+	}
+	PG_END_TRY();
+	return DatumGetBool(equal);
+}
+
 /* Are two keys the same? */
 bool
 wfx_key_equal(WfxKey *key, Datum a, Datum b)
 {
+	if (key->may_raise)
+		return wfx_equal_by_user(&key->equal_proc, key->collation, a, b);
 	return DatumGetBool(FunctionCall2Coll(&key->equal_proc, key->collation, a, b));
 }
 

@@ -62,6 +62,10 @@ extern Datum wfx_key_of(const WfxKey *key, Datum value);
 extern Datum wfx_key_lower(const WfxKey *key, Datum value);
 
 extern bool wfx_key_equal(WfxKey *key, Datum a, Datum b);
+
+/* An equality that is code of a user, and may raise; it can be called again after that */
+extern bool wfx_equal_by_user(FmgrInfo *function, Oid collation, Datum a, Datum b);
+
 extern uint32 wfx_key_hash(WfxKey *key, Datum value);
 
 #endif							/* WFX_KEYS_H */
