@@ -290,7 +290,7 @@ wfx_column_equal(WfxColumn *column, Datum a, Datum b)
 		return wfx_equal_by_user(&column->equal, column->collation, a, b);
 	if (column->has_equal)
 		return DatumGetBool(FunctionCall2Coll(&column->equal, column->collation, a, b));
-	return datumIsEqual(a, b, column->typbyval, column->typlen);
+	return datum_image_eq(a, b, column->typbyval, column->typlen);
 }
 
 /* The text form of a value */

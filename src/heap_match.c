@@ -19,6 +19,7 @@
 
 #include "compat.h"
 #include "heap_match.h"
+#include "heap_walk.h"
 #include "rights.h"
 
 /* Can every snapshot rely on an index?  It may have been made of rows with another history. */
@@ -49,10 +50,10 @@ wfx_heap_match_possible(const WfxImport *import, const WfxKey *key)
 
 /* The condition of a look-up, but for the value */
 static void
-init_condition(ScanKey condition, Relation index, const WfxKey *key)
+init_condition(ScanKey condition, Relation index, StrategyNumber strategy, Oid operator)
 {
-	ScanKeyEntryInitialize(condition, 0, 1, BTEqualStrategyNumber, key->type,
-						   index->rd_indcollation[0], get_opcode(key->equals), (Datum) 0);
+	ScanKeyEntryInitialize(condition, 0, 1, strategy, index->rd_opcintype[0],
+						   index->rd_indcollation[0], get_opcode(operator), (Datum) 0);
 }
 
 /* Look one key up */
@@ -66,6 +67,25 @@ look_up(IndexScanDesc scan, ScanKey condition, TupleTableSlot *slot, const WfxOr
 		take(state, key->n, slot);
 }
 
+/* Look up the keys that are left, one by one */
+static void
+look_all_up(Relation rel, Relation index, const WfxKey *key, WfxKeyOrder *order,
+			TupleTableSlot *slot, void (*take) (void *state, int n, TupleTableSlot *slot),
+			void *state)
+{
+	IndexScanDesc scan = wfx_index_beginscan(rel, index, GetActiveSnapshot());
+	const WfxOrderedKey *next;
+	ScanKeyData condition;
+
+	init_condition(&condition, index, BTEqualStrategyNumber, key->equals);
+	while ((next = wfx_key_order_next(order)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		look_up(scan, &condition, slot, next, take, state);
+	}
+	index_endscan(scan);
+}
+
 /* Look keys up */
 void
 wfx_heap_match(WfxImport *import, const WfxKey *key, WfxKeyOrder *order,
@@ -74,22 +94,13 @@ wfx_heap_match(WfxImport *import, const WfxKey *key, WfxKeyOrder *order,
 	Relation	rel = import->target->rel;
 	Relation	index = index_open(key->index, AccessShareLock);
 	TupleTableSlot *slot = table_slot_create(rel, NULL);
-	const WfxOrderedKey *next;
-	ScanKeyData condition;
-	IndexScanDesc scan;
 
 	/* they may have been revoked meanwhile */
 	wfx_rights_check_columns(import->columns, import->target, import->options->mode);
 	PushActiveSnapshot(GetTransactionSnapshot());
-	init_condition(&condition, index, key);
-	scan = wfx_index_beginscan(rel, index, GetActiveSnapshot());
 	wfx_key_order_sort(order);
-	while ((next = wfx_key_order_next(order)) != NULL)
-	{
-		CHECK_FOR_INTERRUPTS();
-		look_up(scan, &condition, slot, next, take, state);
-	}
-	index_endscan(scan);
+	wfx_heap_walk(rel, index, order, slot, take, state);
+	look_all_up(rel, index, key, order, slot, take, state);
 	PopActiveSnapshot();
 	ExecDropSingleTupleTableSlot(slot);
 	index_close(index, NoLock);

@@ -98,6 +98,7 @@ typedef struct WfxBatch
 	WfxRecord **records;		/* in file order */
 } WfxBatch;
 
+struct WfxCellMemo;
 struct WfxSurvey;
 struct WfxUsernames;
 struct WfxMatcher;
@@ -115,6 +116,7 @@ typedef struct WfxImport
 	WfxDictionary *dictionary;
 	WfxTarget  *target;
 	WfxColumns *columns;
+	struct WfxCellMemo *memo;
 	WfxIssues  *issues;
 	WfxStatements *statements;
 	WfxSeen    *seen_ids;		/* of the file so far */

@@ -109,22 +109,12 @@ wfx_matcher_create(const WfxImport *import)
 	return matcher;
 }
 
-/* A row that was found: of a result, or of the table */
-typedef struct Found
-{
-	HeapTuple	tuple;
-	TupleDesc	desc;
-	TupleTableSlot *slot;		/* NULL: it is a row of a result */
-} Found;
-
-/* Copy a column of a row into the current memory context */
+/* Copy a column of a result into the current memory context */
 static Datum
-copy_value(const Found *found, int position, AttrNumber attnum, bool *isnull)
+copy_value(HeapTuple tuple, TupleDesc desc, int column, bool *isnull)
 {
-	int			column = found->slot ? attnum : position;
-	Form_pg_attribute att = TupleDescAttr(found->desc, column - 1);
-	Datum		value = found->slot ? slot_getattr(found->slot, column, isnull) :
-		SPI_getbinval(found->tuple, found->desc, column, isnull);
+	Form_pg_attribute att = TupleDescAttr(desc, column - 1);
+	Datum		value = SPI_getbinval(tuple, desc, column, isnull);
 
 	if (*isnull)
 		return (Datum) 0;
@@ -135,34 +125,77 @@ copy_value(const Found *found, int position, AttrNumber attnum, bool *isnull)
 
 /* Where the row is, in the last column of a statement that locks it */
 static ItemPointerData
-read_address(const Found *found, int column)
+read_address(HeapTuple tuple, TupleDesc desc, int column)
 {
 	bool		isnull;
 
-	return *(ItemPointer) DatumGetPointer(SPI_getbinval(found->tuple, found->desc, column, &isnull));
+	return *(ItemPointer) DatumGetPointer(SPI_getbinval(tuple, desc, column, &isnull));
 }
 
-/* A client out of a row */
+/* A client without values */
 static WfxClient *
-make_client(const WfxImport *import, const Found *found)
+empty_client(const WfxColumns *columns)
 {
-	const WfxColumns *columns = import->columns;
 	WfxClient  *client = palloc0(sizeof(WfxClient));
-	int			column = RESULT_FIRST;
 
 	client->values = palloc0(sizeof(Datum) * (columns->ncolumns + 1));
 	client->nulls = palloc0(sizeof(bool) * (columns->ncolumns + 1));
-	client->id = copy_value(found, RESULT_ID, import->target->id.attnum, &client->id_null);
-	client->email = copy_value(found, RESULT_EMAIL, import->target->email.attnum,
-							   &client->email_null);
+	return client;
+}
+
+/* A client out of a row of a result */
+static WfxClient *
+make_client(const WfxImport *import, HeapTuple tuple, TupleDesc desc)
+{
+	const WfxColumns *columns = import->columns;
+	WfxClient  *client = empty_client(columns);
+	int			column = RESULT_FIRST;
+
+	client->id = copy_value(tuple, desc, RESULT_ID, &client->id_null);
+	client->email = copy_value(tuple, desc, RESULT_EMAIL, &client->email_null);
 	for (int i = 0; i < columns->ncolumns; i++)
 		if (columns->columns[i].in_file)
-			client->values[i] = copy_value(found, column++, columns->columns[i].attnum,
-										   &client->nulls[i]);
-	if (found->slot != NULL)
-		client->address = found->slot->tts_tid;
-	else if (column <= found->desc->natts)
-		client->address = read_address(found, column);
+			client->values[i] = copy_value(tuple, desc, column++, &client->nulls[i]);
+	if (column <= desc->natts)
+		client->address = read_address(tuple, desc, column);
+	return client;
+}
+
+/* A value of a row of the table that is whole: neither compressed nor elsewhere */
+static Datum
+whole_value(const TupleTableSlot *slot, AttrNumber attnum, const Datum *values,
+			const bool *nulls, bool *isnull)
+{
+	Datum		value = values[attnum - 1];
+
+	*isnull = nulls[attnum - 1];
+	if (!*isnull && TupleDescAttr(slot->tts_tupleDescriptor, attnum - 1)->attlen == -1 &&
+		VARATT_IS_EXTENDED(DatumGetPointer(value)) && !VARATT_IS_SHORT(DatumGetPointer(value)))
+		return PointerGetDatum(PG_DETOAST_DATUM(value));
+	return value;
+}
+
+/* A client out of a row of the table, which is copied as a whole */
+static WfxClient *
+copy_client(const WfxImport *import, TupleTableSlot *slot)
+{
+	const WfxColumns *columns = import->columns;
+	WfxClient  *client = empty_client(columns);
+	TupleDesc	desc = slot->tts_tupleDescriptor;
+	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
+	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
+
+	heap_deform_tuple(ExecCopySlotHeapTuple(slot), desc, values, nulls);
+	client->id = whole_value(slot, import->target->id.attnum, values, nulls, &client->id_null);
+	client->email = whole_value(slot, import->target->email.attnum, values, nulls,
+								&client->email_null);
+	for (int i = 0; i < columns->ncolumns; i++)
+		if (columns->columns[i].in_file)
+			client->values[i] = whole_value(slot, columns->columns[i].attnum, values, nulls,
+											&client->nulls[i]);
+	client->address = slot->tts_tid;
+	pfree(values);
+	pfree(nulls);
 	return client;
 }
 
@@ -222,12 +255,13 @@ run(WfxImport *import, const char *sql, WfxBatchRows *rows, WfxRecord **records,
 		MemoryContextSwitchTo(old);
 		for (uint64 i = 0; i < SPI_processed; i++)
 		{
-			Found		found = {SPI_tuptable->vals[i], SPI_tuptable->tupdesc, NULL};
+			HeapTuple	row = SPI_tuptable->vals[i];
+			TupleDesc	desc = SPI_tuptable->tupdesc;
 			bool		isnull;
-			int			n = DatumGetInt32(SPI_getbinval(found.tuple, found.desc, RESULT_N, &isnull));
+			int			n = DatumGetInt32(SPI_getbinval(row, desc, RESULT_N, &isnull));
 
 			CHECK_FOR_INTERRUPTS();
-			take(import, records[n], make_client(import, &found));
+			take(import, records[n], make_client(import, row, desc));
 		}
 		SPI_freetuptable(SPI_tuptable);
 	}
@@ -247,9 +281,8 @@ static void
 take_slot(void *state, int n, TupleTableSlot *slot)
 {
 	Taking	   *taking = state;
-	Found		found = {NULL, slot->tts_tupleDescriptor, slot};
 
-	taking->take(taking->import, taking->records[n], make_client(taking->import, &found));
+	taking->take(taking->import, taking->records[n], copy_client(taking->import, slot));
 }
 
 /* Look keys up, in the index itself if possible */

@@ -15,6 +15,7 @@
 #include "utils/timestamp.h"
 
 #include "apply.h"
+#include "cell_memo.h"
 #include "decide.h"
 #include "guard.h"
 #include "heap_deferral.h"
@@ -98,6 +99,7 @@ read_header(WfxImport *import)
 									   import->options, &reader->failure);
 	if (import->columns == NULL)
 		return false;
+	import->memo = wfx_cell_memo_create(import->columns);
 	wfx_rights_check_columns(import->columns, import->target, import->options->mode);
 	import->references = wfx_references_create(import);
 	import->matcher = wfx_matcher_create(import);

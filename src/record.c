@@ -12,6 +12,7 @@
 
 #include "active_content.h"
 #include "advice.h"
+#include "cell_memo.h"
 #include "content.h"
 #include "email.h"
 #include "guard.h"
@@ -240,6 +241,28 @@ check_agreement(WfxImport *import, WfxRecord *record, WfxColumn *column, int c, 
 		refuse_conflict(import, record, field, column->header);
 }
 
+/* What does a cell say?  One that is refused counts as empty. */
+static WfxState
+read_cell(WfxImport *import, WfxRecord *record, int c, int field, Datum *value)
+{
+	WfxColumn  *column = &import->columns->columns[c];
+	WfxCell		cell = wfx_habit_read(import->columns->habits[field], &record->row.cells[field]);
+	WfxState	state;
+
+	if (wfx_cell_memo_find(import->memo, c, &cell, value))
+		return WFX_GIVEN;
+	state = cell_state(import, &cell);
+	if (state == WFX_CLEARED && !check_clearing(import, record, column, field))
+		return WFX_EMPTY;
+	if (state == WFX_GIVEN)
+	{
+		if (!convert_cell(import, record, column, field, &cell, value))
+			return WFX_EMPTY;
+		wfx_cell_memo_keep(import->memo, c, &cell, *value);
+	}
+	return state;
+}
+
 /* Convert what the file says about one column */
 static void
 convert_column(WfxImport *import, WfxRecord *record, int c)
@@ -250,15 +273,10 @@ convert_column(WfxImport *import, WfxRecord *record, int c)
 	for (int i = 0; i < column->nfields; i++)
 	{
 		int			field = column->fields[i];
-		WfxCell		cell = wfx_habit_read(import->columns->habits[field], &record->row.cells[field]);
-		WfxState	state = cell_state(import, &cell);
 		Datum		value = (Datum) 0;
+		WfxState	state = read_cell(import, record, c, field, &value);
 
 		if (state == WFX_EMPTY)
-			continue;
-		if (state == WFX_CLEARED && !check_clearing(import, record, column, field))
-			continue;
-		if (state == WFX_GIVEN && !convert_cell(import, record, column, field, &cell, &value))
 			continue;
 		if (record->states[c] != WFX_EMPTY)
 			check_agreement(import, record, column, c, field, state, value);
@@ -470,6 +488,7 @@ wfx_records_convert(WfxImport *import)
 {
 	Cursor		cursor = {0, 0};
 
+	wfx_cell_memo_clear(import->memo);
 	while (cursor.record < import->batch.count)
 		convert_guarded(import, &cursor);
 }
