@@ -16,10 +16,14 @@
 #include "utils/resowner.h"
 #include "utils/tuplesort.h"
 
+#include "heap_leaf.h"
 #include "heap_window.h"
 
 /* Entries between two calls of tick */
 #define TICK_ENTRIES	10000
+
+/* Entries that go in one by one at most, until leaf pages are tried again */
+#define MAX_PAUSE		31
 
 typedef struct WindowIndex
 {
@@ -27,6 +31,16 @@ typedef struct WindowIndex
 	Tuplesortstate *sort;		/* NULL: nothing waits */
 	bool		unchanged;		/* entries are versions of what it has */
 } WindowIndex;
+
+/* Entries of a sort that are looked at together: as many as a page can take, if there are as many */
+typedef struct Lookahead
+{
+	WfxEntryRun run;
+	bool		ended;			/* the sort has no more */
+	int			pause;			/* entries that go in one by one */
+	int			last_pause;		/* how long it was */
+	char		block[3 * BLCKSZ];
+} Lookahead;
 
 struct WfxIndexWindow
 {
@@ -131,30 +145,96 @@ wfx_index_window_count(const WfxIndexWindow *window)
 	return window->count;
 }
 
+/* Look ahead; false if nothing is left */
+static bool
+look_ahead(Lookahead *ahead, Tuplesortstate *sort)
+{
+	Size		waiting = ahead->run.end - ahead->run.next;
+
+	if (waiting < BLCKSZ && !ahead->ended)
+	{
+		memmove(ahead->block, ahead->run.next, waiting);
+		ahead->run.next = ahead->block;
+		while (waiting < 2 * BLCKSZ)
+		{
+			IndexTuple	tuple = tuplesort_getindextuple(sort, true);
+
+			ahead->ended = tuple == NULL;
+			if (ahead->ended)
+				break;
+			memcpy(ahead->block + waiting, tuple, IndexTupleSize(tuple));
+			waiting += MAXALIGN(IndexTupleSize(tuple));
+		}
+		ahead->run.end = ahead->block + waiting;
+	}
+	return waiting > 0;
+}
+
+/* Put the next entry into an index as index_insert() would do it, but the tuple is there already */
+static void
+insert_alone(const WfxIndexWindow *window, const WindowIndex *index, WfxEntryRun *run)
+{
+	IndexTuple	tuple = (IndexTuple) run->next;
+
+	(void) _bt_doinsert(index->rel, tuple, index->rel->rd_index->indisunique ? UNIQUE_CHECK_YES :
+						UNIQUE_CHECK_NO, index->unchanged, window->table);
+	run->next += MAXALIGN(IndexTupleSize(tuple));
+}
+
+/*
+ * Put the next entries into an index; how many?  Where looking for a leaf page is in vain,
+ * as keys are equal to those of dead rows perhaps, it is done less and less often.
+ */
+static int
+insert_some(const WfxIndexWindow *window, const WindowIndex *index, Lookahead *ahead)
+{
+	bool		plain = false;
+	int			n = 0;
+
+	if (index->unchanged)
+		ahead->pause = 1;
+	if (ahead->pause > 0)
+		ahead->pause--;
+	else
+	{
+		n = wfx_leaf_insert(window->table, index->rel, &ahead->run, &plain);
+		ahead->last_pause = n > 0 ? 0 : Min(2 * ahead->last_pause + 1, MAX_PAUSE);
+		ahead->pause = ahead->last_pause;
+	}
+	if (!plain && ahead->run.next < ahead->run.end)
+	{
+		insert_alone(window, index, &ahead->run);
+		n++;
+	}
+	return n;
+}
+
 /* Put the entries of one index into it */
 static void
 flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
 			void (*tick) (void *state, int64 done), void *state)
 {
-	IndexUniqueCheck check;
+	Lookahead  *ahead;
 	MemoryContext old;
-	IndexTuple	tuple;
 
 	if (index->sort == NULL)
 		return;
-	check = index->rel->rd_index->indisunique ? UNIQUE_CHECK_YES : UNIQUE_CHECK_NO;
+	ahead = palloc0(sizeof(Lookahead));
+	ahead->run.next = ahead->run.end = ahead->block;
 	tuplesort_performsort(index->sort);
 	old = MemoryContextSwitchTo(window->scratch);
-	while ((tuple = tuplesort_getindextuple(index->sort, true)) != NULL)
+	while (look_ahead(ahead, index->sort))
 	{
+		int64		before = *done;
+
 		CHECK_FOR_INTERRUPTS();
-		/* what index_insert() would do, but the tuple is there already */
-		(void) _bt_doinsert(index->rel, tuple, check, index->unchanged, window->table);
+		*done += insert_some(window, index, ahead);
 		MemoryContextReset(window->scratch);
-		if (++*done % TICK_ENTRIES == 0 && tick != NULL)
+		if (*done / TICK_ENTRIES > before / TICK_ENTRIES && tick != NULL)
 			tick(state, *done);
 	}
 	MemoryContextSwitchTo(old);
+	pfree(ahead);
 	tuplesort_end(index->sort);
 	index->sort = NULL;
 }
