@@ -39,6 +39,7 @@ typedef struct Leaf
 	Buffer		buffer;			/* locked */
 	PGAlignedBlock copy;		/* the page as it will be */
 	OffsetNumber next;			/* no place before this one is for the entries to come */
+	int			step;			/* how far the last one was from that */
 	int			count;			/* entries that are in the copy */
 	OffsetNumber offsets[MaxIndexTuplesPerPage];	/* their places */
 	Size		record_bytes;	/* of the WAL, if each entry gets a record */
@@ -70,9 +71,9 @@ find_offset(Leaf *leaf, BTScanInsert key, OffsetNumber *offset)
 	Page		page = leaf->copy.data;
 	int			low = leaf->next;
 	int			high = PageGetMaxOffsetNumber(page) + 1;
-	int			step = leaf->count == 0 ? high : 1;
+	int			step = leaf->step;
 
-	/* neighbours are close to each other: in growing steps, then by halves */
+	/* as far as the last time, in growing steps; then by halves */
 	while (low < high)
 	{
 		int			middle = low + Min(step - 1, (high - low) / 2);
@@ -135,6 +136,7 @@ take_entry(Leaf *leaf, IndexTuple entry, BTScanInsert key)
 		elog(ERROR, "could not add an item to a copy of block %u of index \"%s\"",
 			 BufferGetBlockNumber(leaf->buffer), RelationGetRelationName(leaf->index));
 	leaf->offsets[leaf->count++] = offset;
+	leaf->step = offset - leaf->next + 1;
 	leaf->next = OffsetNumberNext(offset);
 	leaf->record_bytes += MAXALIGN(RECORD_OVERHEAD + IndexTupleSize(entry));
 	return PLACE_HERE;
@@ -152,6 +154,7 @@ begin_leaf(Leaf *leaf, Relation table, Relation index, BTScanInsert key)
 	Assert(P_ISLEAF(BTPageGetOpaque(page)) && !P_INCOMPLETE_SPLIT(BTPageGetOpaque(page)));
 	memcpy(leaf->copy.data, page, BLCKSZ);
 	leaf->next = P_FIRSTDATAKEY(BTPageGetOpaque(page));
+	leaf->step = MaxIndexTuplesPerPage;
 	leaf->count = 0;
 	leaf->record_bytes = 0;
 }

@@ -25,6 +25,11 @@
 /* Entries that go in one by one at most, until leaf pages are tried again */
 #define MAX_PAUSE		31
 
+/* Bytes of entries that are looked at together: from one page to two, and the last entry */
+#define LOOKAHEAD_MIN	BLCKSZ
+#define LOOKAHEAD_MAX	(2 * BLCKSZ)
+#define LOOKAHEAD_SIZE	(LOOKAHEAD_MAX + INDEX_SIZE_MASK + 1)
+
 typedef struct WindowIndex
 {
 	Relation	rel;
@@ -32,14 +37,14 @@ typedef struct WindowIndex
 	bool		unchanged;		/* entries are versions of what it has */
 } WindowIndex;
 
-/* Entries of a sort that are looked at together: as many as a page can take, if there are as many */
+/* Entries of a sort, as many as a page can take, if there are as many */
 typedef struct Lookahead
 {
 	WfxEntryRun run;
 	bool		ended;			/* the sort has no more */
 	int			pause;			/* entries that go in one by one */
 	int			last_pause;		/* how long it was */
-	char		block[3 * BLCKSZ];
+	char	   *block;			/* where the entries are */
 } Lookahead;
 
 struct WfxIndexWindow
@@ -145,17 +150,29 @@ wfx_index_window_count(const WfxIndexWindow *window)
 	return window->count;
 }
 
+/* Begin to look ahead.  Versions of what is there have keys that are there: no page is tried. */
+static Lookahead *
+begin_lookahead(const WindowIndex *index)
+{
+	Lookahead  *ahead = palloc0(sizeof(Lookahead));
+
+	ahead->block = palloc(LOOKAHEAD_SIZE);
+	ahead->run.next = ahead->run.end = ahead->block;
+	ahead->pause = index->unchanged ? PG_INT32_MAX : 0;
+	return ahead;
+}
+
 /* Look ahead; false if nothing is left */
 static bool
 look_ahead(Lookahead *ahead, Tuplesortstate *sort)
 {
 	Size		waiting = ahead->run.end - ahead->run.next;
 
-	if (waiting < BLCKSZ && !ahead->ended)
+	if (waiting < LOOKAHEAD_MIN && !ahead->ended)
 	{
 		memmove(ahead->block, ahead->run.next, waiting);
 		ahead->run.next = ahead->block;
-		while (waiting < 2 * BLCKSZ)
+		while (waiting < LOOKAHEAD_MAX)
 		{
 			IndexTuple	tuple = tuplesort_getindextuple(sort, true);
 
@@ -191,8 +208,6 @@ insert_some(const WfxIndexWindow *window, const WindowIndex *index, Lookahead *a
 	bool		plain = false;
 	int			n = 0;
 
-	if (index->unchanged)
-		ahead->pause = 1;
 	if (ahead->pause > 0)
 		ahead->pause--;
 	else
@@ -219,8 +234,7 @@ flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
 
 	if (index->sort == NULL)
 		return;
-	ahead = palloc0(sizeof(Lookahead));
-	ahead->run.next = ahead->run.end = ahead->block;
+	ahead = begin_lookahead(index);
 	tuplesort_performsort(index->sort);
 	old = MemoryContextSwitchTo(window->scratch);
 	while (look_ahead(ahead, index->sort))
@@ -234,6 +248,7 @@ flush_index(WfxIndexWindow *window, WindowIndex *index, int64 *done,
 			tick(state, *done);
 	}
 	MemoryContextSwitchTo(old);
+	pfree(ahead->block);
 	pfree(ahead);
 	tuplesort_end(index->sort);
 	index->sort = NULL;
