@@ -10,7 +10,9 @@
 #endif
 
 #include "access/genam.h"
+#include "access/nbtree.h"
 #include "access/tableam.h"
+#include "access/xloginsert.h"
 #include "catalog/pg_namespace.h"
 #include "executor/executor.h"
 #include "miscadmin.h"
@@ -123,6 +125,40 @@ wfx_index_summarizes(const IndexInfo *info)
 	return false;
 #endif
 }
+
+/* Find and lock the leaf page that a new key belongs to */
+static inline void
+wfx_bt_search(Relation rel, Relation index, BTScanInsert key, Buffer *buffer)
+{
+#if PG_VERSION_NUM >= 190000
+	(void) _bt_search(index, rel, key, buffer, BT_WRITE, true);
+#elif PG_VERSION_NUM >= 170000
+	(void) _bt_search(index, rel, key, buffer, BT_WRITE);
+#elif PG_VERSION_NUM >= 160000
+	(void) _bt_search(index, rel, key, buffer, BT_WRITE, NULL);
+#else
+	(void) _bt_search(index, key, buffer, BT_WRITE, NULL);
+#endif
+}
+
+/* The size of the largest item of a B-tree */
+#if PG_VERSION_NUM >= 180000
+#define WFX_MAX_INDEX_ITEM(page)	BTMaxItemSize
+#else
+#define WFX_MAX_INDEX_ITEM(page)	BTMaxItemSize(page)
+#endif
+
+/* A changed page that is not logged: where that matters, its LSN changes, too */
+static inline void
+wfx_set_fake_lsn(Relation index, Page page)
+{
+#if PG_VERSION_NUM >= 190000
+	XLogRecPtr	lsn = XLogGetFakeLSN(index);
+
+	PageSetLSN(page, lsn);
+#endif
+}
+
 /* A jsonb value in the making */
 #if PG_VERSION_NUM >= 190000
 typedef JsonbInState WfxJsonState;

@@ -16,10 +16,19 @@
 #include "utils/resowner.h"
 #include "utils/tuplesort.h"
 
+#include "heap_leaf.h"
 #include "heap_window.h"
 
 /* Entries between two calls of tick */
 #define TICK_ENTRIES	10000
+
+/* Entries that go in one by one at most, until leaf pages are tried again */
+#define MAX_PAUSE		31
+
+/* Bytes of entries that are looked at together: from one page to two, and the last entry */
+#define LOOKAHEAD_MIN	BLCKSZ
+#define LOOKAHEAD_MAX	(2 * BLCKSZ)
+#define LOOKAHEAD_SIZE	(LOOKAHEAD_MAX + INDEX_SIZE_MASK + 1)
 
 typedef struct WindowIndex
 {
@@ -27,6 +36,16 @@ typedef struct WindowIndex
 	Tuplesortstate *fresh;		/* NULL: nothing waits */
 	Tuplesortstate *again;		/* likewise: keys that the row had before */
 } WindowIndex;
+
+/* Entries of a sort, as many as a page can take, if there are as many */
+typedef struct Lookahead
+{
+	WfxEntryRun run;
+	bool		ended;			/* the sort has no more */
+	int			pause;			/* entries that go in one by one */
+	int			last_pause;		/* how long it was */
+	char	   *block;			/* where the entries are */
+} Lookahead;
 
 struct WfxIndexWindow
 {
@@ -124,28 +143,104 @@ wfx_index_window_count(const WfxIndexWindow *window)
 	return window->count;
 }
 
+/* Begin to look ahead */
+static Lookahead *
+begin_lookahead(void)
+{
+	Lookahead  *ahead = palloc0(sizeof(Lookahead));
+
+	ahead->block = palloc(LOOKAHEAD_SIZE);
+	ahead->run.next = ahead->run.end = ahead->block;
+	return ahead;
+}
+
+/* Look ahead; false if nothing is left */
+static bool
+look_ahead(Lookahead *ahead, Tuplesortstate *sort)
+{
+	Size		waiting = ahead->run.end - ahead->run.next;
+
+	if (waiting < LOOKAHEAD_MIN && !ahead->ended)
+	{
+		memmove(ahead->block, ahead->run.next, waiting);
+		ahead->run.next = ahead->block;
+		while (waiting < LOOKAHEAD_MAX)
+		{
+			IndexTuple	tuple = tuplesort_getindextuple(sort, true);
+
+			ahead->ended = tuple == NULL;
+			if (ahead->ended)
+				break;
+			memcpy(ahead->block + waiting, tuple, IndexTupleSize(tuple));
+			waiting += MAXALIGN(IndexTupleSize(tuple));
+		}
+		ahead->run.end = ahead->block + waiting;
+	}
+	return waiting > 0;
+}
+
+/* Put the next entry into an index as index_insert() would do it, but the tuple is there already */
+static void
+insert_alone(Relation table, Relation index, IndexUniqueCheck check, WfxEntryRun *run)
+{
+	IndexTuple	tuple = (IndexTuple) run->next;
+
+	(void) _bt_doinsert(index, tuple, check, false, table);
+	run->next += MAXALIGN(IndexTupleSize(tuple));
+}
+
+/*
+ * Put the next entries into an index; how many?  Where looking for a leaf page is in vain,
+ * as keys are equal to those of dead rows perhaps, it is done less and less often.
+ */
+static int
+insert_some(Relation table, Relation index, IndexUniqueCheck check, Lookahead *ahead)
+{
+	bool		plain = false;
+	int			n = 0;
+
+	if (ahead->pause > 0)
+		ahead->pause--;
+	else
+	{
+		n = wfx_leaf_insert(table, index, check, &ahead->run, &plain);
+		ahead->last_pause = n > 0 ? 0 : Min(2 * ahead->last_pause + 1, MAX_PAUSE);
+		ahead->pause = ahead->last_pause;
+	}
+	if (!plain && ahead->run.next < ahead->run.end)
+	{
+		insert_alone(table, index, check, &ahead->run);
+		n++;
+	}
+	return n;
+}
+
 /* Put entries of one kind into an index */
 static void
 flush_sort(WfxIndexWindow *window, Relation index, Tuplesortstate **sort, IndexUniqueCheck check,
 		   int64 *done, void (*tick) (void *state, int64 done), void *state)
 {
+	Lookahead  *ahead;
 	MemoryContext old;
-	IndexTuple	tuple;
 
 	if (*sort == NULL)
 		return;
+	ahead = begin_lookahead();
 	tuplesort_performsort(*sort);
 	old = MemoryContextSwitchTo(window->scratch);
-	while ((tuple = tuplesort_getindextuple(*sort, true)) != NULL)
+	while (look_ahead(ahead, *sort))
 	{
+		int64		before = *done;
+
 		CHECK_FOR_INTERRUPTS();
-		/* what index_insert() would do, but the tuple is there already */
-		(void) _bt_doinsert(index, tuple, check, false, window->table);
+		*done += insert_some(window->table, index, check, ahead);
 		MemoryContextReset(window->scratch);
-		if (++*done % TICK_ENTRIES == 0 && tick != NULL)
+		if (*done / TICK_ENTRIES > before / TICK_ENTRIES && tick != NULL)
 			tick(state, *done);
 	}
 	MemoryContextSwitchTo(old);
+	pfree(ahead->block);
+	pfree(ahead);
 	tuplesort_end(*sort);
 	*sort = NULL;
 }
