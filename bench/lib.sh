@@ -89,10 +89,11 @@ renumber_clients()
     $1 = sprintf("C-%06d", n); sub(/[0-9]+/, n, $2); sub(/[0-9]+@/, n "@", $6); print }' "$2"
 }
 
-# The clients of a file, each nth of them with another phone number.
+# The clients of a file, each nth of them with another phone number, of this area.
 change_clients()
 {
-  awk -F , -v OFS=, -v every="$2" 'NR > 1 && NR % every == 0 { $7 = "+1 202 555 " substr($1, 3) } { print }' "$1"
+  awk -F , -v OFS=, -v every="$2" -v area="${3:-202}" \
+    'NR > 1 && NR % every == 0 { $7 = "+1 " area " 555 " substr($1, 3) } { print }' "$1"
 }
 
 # A database to copy: the extension, the table as it makes it, and what a file brings.
@@ -117,10 +118,11 @@ new_database()
   export PGDATABASE=bench
 }
 
-# Note the most anonymous memory that a process has, every 100 ms: kB. Shared buffers are no part of it.
+# Note the most anonymous memory that a process has: kB. Shared buffers are no part of it. It is looked
+# at every 100 ms, and more often in the beginning.
 watch_memory()
 {
-  local pid='' peak=0 key value
+  local pid='' peak=0 looks=0 pause=0.02 key value
 
   until [ -s "$work/pid" ]; do sleep 0.01; done
   read -r pid <"$work/pid"
@@ -128,28 +130,31 @@ watch_memory()
     while read -r key value _; do
       [ "$key" != RssAnon: ] || [ "$value" -le "$peak" ] || peak=$value
     done <"/proc/$pid/status"
-    sleep 0.1
+    [ $((looks++)) -lt 100 ] || pause=0.1
+    sleep "$pause"
   done 2>/dev/null
   echo "$peak" >"$work/peak"
 }
 
 # Run statements in a session of their own, and add to the results: seconds and seconds of processor time
-# of the server's process, bytes of WAL, and the peak of its memory. What comes before is not measured.
+# of the server's process, bytes of WAL, and the peak of its memory. What comes before is not measured;
+# what the session prints stays in a file.
 #   measure CASE WAY CLIENTS STATEMENTS [BEFORE]
 measure()
 {
-  local watcher spent
+  local watcher
 
   rm -f "$work/pid"
   watch_memory &
   watcher=$!
-  spent=$(run_measured "$4" "${5:-}" 2>"$work/step.log") || {
+  run_measured "$4" "${5:-}" >"$work/output" 2>"$work/step.log" || {
     kill "$watcher"
     tail -n 20 "$work/step.log" >&2
     die "failed: $1, $2"
   }
   wait "$watcher"
-  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$spent" "$(<"$work/peak")" >>"$results"
+  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$3" "$(tail -n 1 "$work/output")" "$(<"$work/peak")" |
+    tee -a "$results"
 }
 
 # The session of a measurement, which is prepared for imports and has a table for files.
@@ -228,8 +233,8 @@ readable='
   function seconds(s) { return s == "-" ? "" : sprintf(s < 1 ? "%.2f" : "%.1f", s) }
   function bytes(b) {
     if (b == "-") return ""
-    if (b < 10240) return sprintf("%.1f kB", b / 1024)
-    return b < 10 * 1024 * 1024 ? grouped(b / 1024) " kB" : grouped(b / 1024 / 1024) " MB"
+    if (b < 1024 * 1024) return sprintf(b < 10240 ? "%.1f kB" : "%.0f kB", b / 1024)
+    return b < 100 * 1024 * 1024 ? sprintf("%.1f MB", b / 1024 / 1024) : grouped(b / 1024 / 1024) " MB"
   }
   function ratio(a, b) { return a == "-" || b == "-" || b == 0 ? "" : sprintf("%.2f", a / b) }
 '
