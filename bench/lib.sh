@@ -75,10 +75,11 @@ make_clients()
         if ($10 == "") $10 = "personal"; if ($11 == "") $11 = "true"
         if ($12 == "") $12 = "2020-01-01T00:00:00Z" } { print }' >"$file"
   for ((first = million; first < count; first += million)); do
-    renumber_clients "$first" <(head -n $((million + 1)) "$file") | head -n $((count - first))
+    head -n $((million < count - first ? million + 1 : count - first + 1)) "$file" >"$file.part"
+    renumber_clients "$first" "$file.part"
   done >"$file.more"
   cat "$file.more" >>"$file"
-  rm "$file.more"
+  rm -f "$file.more" "$file.part"
   chmod 644 "$file"
 }
 
