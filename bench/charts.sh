@@ -87,6 +87,7 @@ draw_growth()
   local clients="set logscale x 10
     set xrange [8000:*]
     set rmargin 5
+    set ylabel 'thousand records a second'
     set xtics ('10,000' 1e4, '100,000' 1e5, '1 million' 1e6, '10 million' 1e7)"
 
   medians "$from/growth.tsv" >"$work/medians"
@@ -95,20 +96,26 @@ draw_growth()
       series "$case" "$way" >"$work/$case.$way"
     done
   done
-  draw fresh "Records a second against the clients of the file" 300 "$clients; set xlabel 'clients of the file'; set ylabel 'thousand records a second'
+  draw fresh "Records a second against the clients of the file" 300 "$clients
+    set xlabel 'clients of the file'
     plot '$work/fresh.ours' using 1:(\$1/\$2/1000) with linespoints linetype 1 title 'import', \
       '$work/fresh.copy' using 1:(\$1/\$2/1000) with linespoints linetype 2 title 'COPY'"
-  draw memory "Memory against the clients of the file" 260 "$clients; set xlabel 'clients of the file'; set ylabel 'memory, MB'
+  draw memory "Memory against the clients of the file" 260 "$clients
+    set xlabel 'clients of the file'
+    set ylabel 'memory, MB'
     plot '$work/fresh.ours' using 1:(\$3/1024) with linespoints linetype 1 title 'import', \
       '$work/fresh.copy' using 1:(\$3/1024) with linespoints linetype 2 title 'COPY'"
-  draw table "Records a second against the clients in the table" 340 "$clients; set xlabel 'clients in the table'; set ylabel 'thousand records a second'
+  draw table "Records a second against the clients in the table" 340 "$clients
+    set xlabel 'clients in the table'
     plot '$work/unchanged.ours' using 1:(5/\$2) with linespoints linetype 5 title 'import: unchanged', \
       '$work/updated.ours' using 1:(5/\$2) with linespoints linetype 1 title 'updated', \
       '$work/created.ours' using 1:(5/\$2) with linespoints linetype 2 title 'created', \
       '$work/unchanged.conflict' using 1:(5/\$2) with linespoints linetype 6 title 'ON CONFLICT: unchanged', \
       '$work/updated.conflict' using 1:(5/\$2) with linespoints linetype 3 title 'updated', \
       '$work/created.conflict' using 1:(5/\$2) with linespoints linetype 4 title 'created'"
-  draw files "Time of each file, one after the other" 260 "set xlabel 'files before'; set ylabel 'milliseconds'
+  draw files "Time of each file, one after the other" 260 "
+    set xlabel 'files before'
+    set ylabel 'milliseconds'
     plot '$work/files.ours' using (\$1/5000):(\$2*1000) with lines linetype 1 linewidth 1 title 'import', \
       '$work/files.copy' using (\$1/5000):(\$2*1000) with lines linetype 2 linewidth 1 title 'COPY'"
 }

@@ -71,7 +71,8 @@ try_value()
   for template in empty loaded; do
     new_database "$template"
     change_table "$setting" "$value"
-    measure "$setting" "$value" "$template" "$(import_of "$work/$template.csv")" "$(session_setting "$setting" "$value")"
+    measure "$setting" "$value" "$template" "$(import_of "$work/$template.csv")" \
+      "$(session_setting "$setting" "$value")"
   done
 }
 
