@@ -1,139 +1,192 @@
 #!/usr/bin/env bash
 # How fast clients are loaded and updated, beside what the server itself offers.
 #
-#   bench/load.sh [--records N] [--rounds N] [--small N]
+#   bench/load.sh [--records N] [--rounds N] [--small N] [--peers] [--bulkload FOLDER] [--out FOLDER]
 #
-#   --records N   clients of the large file (1000000)
-#   --small N     clients of the small file, which goes into the large table (5000)
-#   --rounds N    how often each way is measured, in turn; the medians count (3)
+#   --records N        clients of the large file (1000000)
+#   --small N          clients of the small file, which goes into the large table (5000)
+#   --rounds N         how often each way is measured, in turn; the medians count (3)
+#   --peers            install pgloader, if it is missing; where it is installed, it takes part anyway
+#   --bulkload FOLDER  pg_bulkload takes part in its mode BUFFERED, in a table without foreign keys: it was
+#                      installed for this server with DESTDIR=FOLDER (/: without it)
+#   --out FOLDER       keeps what was measured (load.tsv) and the table of it (load.md)
 #
 # The table has a primary key, unique e-mail addresses and usernames, and two foreign keys. Ours checks
 # every cell, keeps history and changes; the others do not. Seconds of the server's process, of
-# processor time too, since other load does not count there; and what that is to the first other way.
+# processor time too, since other load does not count there. All ways must come to the same clients.
 # A private server runs it, which is gone afterwards.
 
 set -euo pipefail
-# shellcheck source=script/lib.sh
-. "$(dirname "$0")/../script/lib.sh"
+# shellcheck source=bench/lib.sh
+. "$(dirname "$0")/lib.sh"
 
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-records=1000000
-rounds=3
 small=5000
-columns=id,username,first_name,middle_name,last_name,email,phone,project_id,desk_id,type,active,created_at
-
-# The columns, each behind the name of a table; and what an UPDATE sets them to.
-columns_of()
-{
-  sed "s/[^,]*/$1.&/g" <<<"$columns"
-}
-
-assignments()
-{
-  tr ',' '\n' <<<"$columns" | sed "1d; s/.*/& = $1.&/" | paste -s -d ,
-}
-
-# Run statements in a session: seconds, and seconds of processor time.
-measure()
-{
-  psql --no-psqlrc --quiet --no-align --tuples-only --field-separator ' ' 2>/dev/null <<EOF_PSQL
-SELECT FROM wifox_import_clients_data('email,firstName');
-SET client_min_messages = error;
-SET wifox_import.max_records = 0;
-CREATE TEMP TABLE staging (LIKE clients);
-CREATE TEMP TABLE spent AS SELECT clock_timestamp() AS wall, pg_read_file('/proc/self/stat') AS stat;
-$1;
-SELECT round(extract(epoch FROM clock_timestamp() - wall)::numeric, 2),
-    (ticks(pg_read_file('/proc/self/stat')) - ticks(stat)) / $(getconf CLK_TCK).0
-  FROM spent;
-EOF_PSQL
-}
+peers=no
+bulkload=
 
 # The statements of a way to bring a file in: of ours, and of the others.
 statements()
 {
   local way=$1 file=$2
-  local copy="COPY staging ($columns) FROM '$file.csv' CSV HEADER"
+  local copy="COPY staging ($columns) FROM '$file' CSV HEADER"
 
   case $way in
-    ours) echo "CREATE TEMP TABLE done AS SELECT FROM wifox_import_clients('$file.csv')" ;;
-    copy) echo "COPY clients ($columns) FROM '$file.csv' CSV HEADER" ;;
-    conflict)
-      echo "BEGIN; $copy; INSERT INTO clients ($columns) SELECT $columns FROM staging
-        ON CONFLICT (id) DO UPDATE SET $(assignments excluded); COMMIT" ;;
+    ours) import_of "$file" ;;
+    copy) echo "COPY clients ($columns) FROM '$file' CSV HEADER;" ;;
+    psql) echo "\\copy clients ($columns) FROM '$file' CSV HEADER" ;;
+    conflict) conflict_of "$file" ;;
     merge)
       echo "BEGIN; $copy; MERGE INTO clients c USING staging s ON c.id = s.id
         WHEN MATCHED THEN UPDATE SET $(assignments s)
-        WHEN NOT MATCHED THEN INSERT ($columns) VALUES ($(columns_of s)); COMMIT" ;;
+        WHEN NOT MATCHED THEN INSERT ($columns) VALUES ($(columns_of s)); COMMIT;" ;;
     differs)
       echo "BEGIN; $copy; UPDATE clients c SET $(assignments s) FROM staging s
         WHERE c.id = s.id AND ($(columns_of c)) IS DISTINCT FROM ($(columns_of s));
         INSERT INTO clients ($columns) SELECT $columns FROM staging s
-        WHERE NOT EXISTS (SELECT FROM clients c WHERE c.id = s.id); COMMIT" ;;
+        WHERE NOT EXISTS (SELECT FROM clients c WHERE c.id = s.id); COMMIT;" ;;
+    floor)
+      echo "COPY clients ($columns) FROM '$file' CSV HEADER;
+        ALTER TABLE clients ADD PRIMARY KEY (id), ADD UNIQUE (username);
+        CREATE UNIQUE INDEX ON clients (lower(email));" ;;
+    pg_bulkload)
+      echo "SELECT pgbulkload.pg_bulkload(ARRAY['TYPE=CSV', 'WRITER=BUFFERED', 'INPUT=$file', 'OUTPUT=clients',
+        'SKIP=1', 'LOGFILE=$work/data/bulkload.log']) \\g /dev/null" ;;
   esac
 }
 
-# The medians of the two columns of a file.
-medians()
+# What a way needs before: the floor is a table without keys and indexes, and one process.
+preparation()
 {
-  paste -d ' ' <(cut -d ' ' -f 1 "$1" | sort -g) <(cut -d ' ' -f 2 "$1" | sort -g) |
-    awk '{ line[NR] = $0 } END { print line[int((NR + 1) / 2)] }'
+  [ "$1" = floor ] || return 0
+  cat <<'EOF_SQL'
+SELECT format('ALTER TABLE clients DROP CONSTRAINT %I', conname) FROM pg_constraint
+  WHERE conrelid = 'clients'::regclass AND contype IN ('f', 'p', 'u') \gexec
+SELECT format('DROP INDEX %s', indexrelid::regclass) FROM pg_index WHERE indrelid = 'clients'::regclass \gexec
+SET max_parallel_maintenance_workers = 0;
+EOF_SQL
 }
 
-# Measure one case: what comes before each round, the file, and the ways in turn.
+# Bring a file in with pgloader; what it takes is the time of its process, nothing else is known.
+run_pgloader()
+{
+  local case=$1 clients=$2 file=$3 from
+
+  cat >"$work/clients.load" <<EOF_LOAD
+LOAD CSV FROM '$file' (${columns//,/ [null if blanks], } [null if blanks])
+  INTO postgresql://postgres@unix:$work:5432/bench TARGET TABLE public.clients ($columns)
+  WITH skip header = 1, fields optionally enclosed by '"', fields terminated by ',';
+EOF_LOAD
+  from=$EPOCHREALTIME
+  quietly pgloader --root-dir "$work/pgloader" --on-error-stop "$work/clients.load"
+  awk -v OFS='\t' -v case="$case" -v clients="$clients" -v from="$from" -v to="$EPOCHREALTIME" \
+    'BEGIN { print case, "pgloader", clients, sprintf("%.3f", to - from), "-", "-", "-" }' | tee -a "$results"
+}
+
+# The clients as they are in the end, whichever way they came: a number of all of them.
+compare_clients()
+{
+  local name=$1 way=$2 found
+
+  found=$(psql --no-psqlrc --tuples-only --no-align \
+    --command "SELECT count(*), sum(hashtextextended(ROW($columns)::text, 0)::numeric) FROM clients")
+  [ -f "$work/$name.clients" ] || echo "$found" >"$work/$name.clients"
+  [ "$found" = "$(<"$work/$name.clients")" ] || die "$name: $way has come to other clients"
+}
+
+# Measure one case: the database before each run, the file, its clients, and the ways in turn.
 bench()
 {
-  local name=$1 before=$2 file=$3
-  local round way wall cpu others=''
+  local name=$1 template=$2 file=$3 clients=$4
+  local round way
 
-  shift 3
+  shift 4
+  say "$name: $*"
   for ((round = 0; round < rounds; round++)); do
     for way; do
-      quietly psql --no-psqlrc --command "$before" --command "CHECKPOINT"
-      measure "$(statements "$way" "$file")" >>"$work/$name.$way"
+      new_database "$template"
+      if [ "$way" = pgloader ]; then
+        run_pgloader "$name" "$clients" "$file"
+      else
+        measure "$name" "$way" "$clients" "$(statements "$way" "$file")" "$(preparation "$way")"
+      fi
+      compare_clients "$name" "$way"
     done
   done
-  for way; do
-    read -r wall cpu < <(medians "$work/$name.$way")
-    [ "$way" = ours ] && read -r ours ours_cpu <<<"$wall $cpu" ||
-      others+=$(awk -v w="$ours" -v c="$ours_cpu" -v ow="$wall" -v oc="$cpu" -v way="$way" \
-        'BEGIN { printf "  %.2f (%.2f) of %s", w / ow, c / oc, way }')
-    printf '%-10s %-9s %8.2f s %8.2f s CPU\n' "$name" "$way" "$wall" "$cpu"
-  done
-  printf '%-10s ours is%s\n' "$name" "$others"
+}
+
+# A table of the file's columns alone, as pg_bulkload takes them as they come, without foreign keys.
+make_narrow_template()
+{
+  local to=$work/files
+
+  # Where there is no private folder for extensions, it must be installed already.
+  if [ "$private_files" = yes ]; then
+    quietly as_owner cp "$bulkload$(pg_config --pkglibdir)/pg_bulkload.so" "$to$(pg_config --pkglibdir)"
+    quietly as_owner cp "$bulkload$(pg_config --sharedir)/extension/pg_bulkload"* \
+      "$to$(pg_config --sharedir)/extension"
+  fi
+  createdb --template empty narrow
+  quietly psql --no-psqlrc --dbname narrow --set ON_ERROR_STOP=1 --command "CREATE EXTENSION pg_bulkload" \
+    --command "ALTER TABLE clients RENAME TO wide" \
+    --command "CREATE TABLE clients AS SELECT $columns FROM wide" --command "DROP TABLE wide" \
+    --command "ALTER TABLE clients ADD PRIMARY KEY (id), ADD UNIQUE (username), ALTER first_name SET NOT NULL,
+      ALTER email SET NOT NULL, ALTER project_id SET NOT NULL, ALTER desk_id SET NOT NULL,
+      ALTER type SET NOT NULL, ALTER active SET NOT NULL, ALTER created_at SET NOT NULL" \
+    --command "CREATE UNIQUE INDEX ON clients (lower(email))"
+}
+
+# The medians as a table, with what ours takes in relation to each other way.
+make_table()
+{
+  printf '(%s)\n\n' "$(machine)"
+  printf '| a file of %s clients | way | seconds | processor | WAL | ours takes | of the processor |\n' \
+    "$(awk "$readable BEGIN { print grouped($records) }")"
+  printf '|---|---|---:|---:|---:|---:|---:|\n'
+  medians "$results" | awk -F '\t' -v small="$small" "$readable"'
+    BEGIN { title["fresh"] = "into the empty table"; title["unchanged"] = "once more, nothing changed"
+      title["tenth"] = "10 % of the phone numbers changed"; title["changed"] = "every phone number changed"
+      title["small"] = "a file of " grouped(small) " of them, all changed"
+      title["narrow"] = "into an empty table of twelve columns, no foreign keys"
+      name["ours"] = "**import**"; name["copy"] = "COPY"; name["psql"] = "\\copy of psql"
+      name["conflict"] = "COPY, ON CONFLICT"; name["merge"] = "COPY, MERGE"
+      name["differs"] = "COPY, UPDATE of what differs"; name["floor"] = "COPY, then the indexes; no foreign keys"
+      name["pgloader"] = "pgloader"; name["pg_bulkload"] = "pg_bulkload, BUFFERED" }
+    $2 == "ours" { wall = $4; cpu = $5 }
+    { printf "| %s | %s | %s | %s | %s | %s | %s |\n", $1 == last ? "" : title[$1], name[$2], seconds($4),
+        seconds($5), bytes($6), $2 == "ours" ? "" : ratio(wall, $4), $2 == "ours" ? "" : ratio(cpu, $5)
+      last = $1 }'
 }
 
 while [ $# -gt 0 ]; do
   case $1 in
-    --records) records=${2:?} && shift 2 ;;
-    --rounds) rounds=${2:?} && shift 2 ;;
     --small) small=${2:?} && shift 2 ;;
-    *) die "usage: bench/load.sh [--records N] [--rounds N] [--small N]" ;;
+    --peers) peers=yes && shift ;;
+    --bulkload) bulkload=$(cd "${2:?}" && pwd) && shift 2 ;;
+    *) common_option "$@" && shift 2 ;;
   esac
 done
 
-prepare
-# What the others could not know: the defaults of blank cells.
-"$tree/test/data/generate.pl" --narrow "$records" |
-  awk -F , -v OFS=, 'NR > 1 { if ($8 == "") $8 = "default"; if ($9 == "") $9 = "default"
-      if ($10 == "") $10 = "personal"; if ($11 == "") $11 = "true"
-      if ($12 == "") $12 = "2020-01-01T00:00:00Z" } { print }' >"$work/clients.csv"
-awk -F , -v OFS=, 'NR > 1 { $7 = "+1 202 555 " $1; gsub("C-", "", $7) } { print }' "$work/clients.csv" \
-  >"$work/changed.csv"
+[ "$small" -le "$records" ] || small=$records
+prepare_bench
+[ "$peers" = no ] || need pgloader
+others=(copy psql conflict merge floor)
+! command -v pgloader >/dev/null || others+=(pgloader)
+make_clients "$work/clients.csv" "$records"
+change_clients "$work/clients.csv" 1 >"$work/changed.csv"
+change_clients "$work/clients.csv" 10 >"$work/tenth.csv"
 awk -v every=$((records / small)) 'NR == 1 || NR % every == 0' "$work/changed.csv" >"$work/small.csv"
 chmod 644 "$work"/*.csv
-quietly psql --no-psqlrc --command "CREATE EXTENSION wifox_import" \
-  --command "SELECT wifox_import_create_clients_table()" \
-  --command "ALTER TABLE clients SET (autovacuum_enabled = off)" \
-  --command "CREATE FUNCTION ticks(stat text) RETURNS bigint LANGUAGE sql AS
-    \$\$ SELECT split_part(stat, ' ', 14)::bigint + split_part(stat, ' ', 15)::bigint \$\$"
-load="TRUNCATE clients, wifox_import_changes; COPY clients ($columns) FROM '$work/clients.csv' CSV HEADER"
-
-say "$records clients, $small of them in the small file, medians of $rounds runs; ratios: seconds (CPU)"
-bench fresh "TRUNCATE clients, wifox_import_changes" "$work/clients" ours copy conflict
-bench unchanged "$load" "$work/clients" ours conflict differs
-bench changed "$load" "$work/changed" ours conflict merge
-bench small "$load" "$work/small" ours conflict merge
+make_template empty
+make_template loaded "$work/clients.csv"
+bench fresh empty "$work/clients.csv" "$records" ours "${others[@]}"
+# MERGE writes every row, whatever has changed: once is enough.
+bench unchanged loaded "$work/clients.csv" "$records" ours conflict differs
+bench tenth loaded "$work/tenth.csv" "$records" ours conflict differs
+bench changed loaded "$work/changed.csv" "$records" ours conflict merge differs
+bench small loaded "$work/small.csv" "$small" ours conflict merge differs
+if [ -n "$bulkload" ]; then
+  make_narrow_template
+  bench narrow narrow "$work/clients.csv" "$records" ours copy pg_bulkload
+fi
+say "Medians"
+make_table | tee "$out/load.md"

@@ -189,7 +189,7 @@ copy_tree()
 # into the private folder, where the server can be told to look there.
 build()
 {
-  local place=()
+  local place=() installer=as_root
 
   say "Building for PostgreSQL $pg_major"
   copy_tree "$tree"
@@ -198,8 +198,9 @@ build()
     grep -q extension_destdir "$pg_bin/postgres" ||
       die "PostgreSQL $pg_major has no extension_destdir: take a server from source with --bin"
     place=("DESTDIR=$work/files")
+    installer=as_owner
   fi
-  quietly as_root make --silent -C "$tree" with_llvm=no "${build_flags[@]}" \
+  quietly "$installer" make --silent -C "$tree" with_llvm=no "${build_flags[@]}" \
     PG_CONFIG="$PG_CONFIG" "${place[@]}" install
 }
 
