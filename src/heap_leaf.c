@@ -8,11 +8,12 @@
  *
  * What holds for one entry in _bt_doinsert() holds here for each: the page is the first
  * one that could have its key, and it stays locked from the look at its keys until the
- * entry is in.  So nobody can insert the same key meanwhile.  A key of a unique index, if it
- * is to be checked, is new if it lies strictly between two neighbours on the page, its high
- * key being one of them.  All that is not as plain is left to _bt_doinsert(): an equal key, of a dead row
- * or of a transaction in progress perhaps, a page that is full, an entry that is too
- * large, a table ID within a list of duplicates, an index of PostgreSQL 11 or before.
+ * entry is in.  So nobody can insert the same key meanwhile.  A key of a unique index that
+ * is to be checked is new if it lies strictly between two neighbours on the page, its high
+ * key being one of them.  All that is not as plain is left to _bt_doinsert(): an equal key,
+ * of a dead row or of a transaction in progress perhaps, a page that is full, an entry that
+ * is too large, a row address within a list of duplicates, an index of PostgreSQL 11 or
+ * before.
  */
 #include "postgres.h"
 
@@ -53,7 +54,7 @@ typedef enum Place
 	PLACE_UNSURE				/* or it does not fit */
 } Place;
 
-/* The key that an entry is looked up by: with its table ID, if keys may be equal */
+/* The key that an entry is looked up by: with the address of its row, if keys may be equal */
 static BTScanInsert
 make_key(Relation index, IndexUniqueCheck check, IndexTuple entry)
 {
@@ -102,7 +103,7 @@ find_place(Leaf *leaf, BTScanInsert key, OffsetNumber *offset)
 {
 	Page		page = leaf->copy.data;
 
-	/* the order of the sort must be that of the page, and both are equal in a unique index */
+	/* behind the one before, in the order of the page as well; and not equal to it in a unique index */
 	if (leaf->count > 0 && _bt_compare(leaf->index, key, page, OffsetNumberPrev(leaf->next)) <= 0)
 		return PLACE_UNSURE;
 	if (!find_offset(leaf, key, offset))

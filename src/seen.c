@@ -3,24 +3,28 @@
  *		Which keys did earlier records of the file name?
  *
  * New keys live in a hash table.  When that reaches its share of
- * maintenance_work_mem it is written out as a run: a temporary file with the keys,
- * followed by their places in the order of their hashes.  A look-up asks the hash
- * table, then the Bloom filter over all runs, and only then searches the runs.  A
- * hit is always one of values, compared by the key's own operator.
+ * maintenance_work_mem it is written out as a run: a temporary file with the keys in
+ * the order of their hashes (seen_run.c).  A look-up asks the hash table, then the Bloom
+ * filters over all runs, and only then searches the runs, the newest first.  So that
+ * those stay few, some of the same age are merged into one.  A hit is always one of
+ * values, compared by the key's own operator.
  */
 #include "postgres.h"
 
 #include "lib/bloomfilter.h"
 #include "miscadmin.h"
-#include "storage/buffile.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
 
-#include "nls.h"
 #include "seen.h"
+#include "seen_run.h"
+
+/* So many runs of a level become one of the next */
+#define MERGED_RUNS		8
+#define MAX_LEVELS		16
 
 typedef struct SeenKey
 {
@@ -52,21 +56,12 @@ static inline bool seen_equal(SeenKey a, SeenKey b);
 #define SH_DEFINE
 #include "lib/simplehash.h"
 
-/* Where a key of a run is */
-typedef struct RunPlace
+/* Runs that came of as many merges; the newest first */
+typedef struct Level
 {
-	uint32		hash;
-	int32		len;			/* bytes of the value */
-	int64		offset;			/* where they start */
-	int64		line;
-} RunPlace;
-
-typedef struct Run
-{
-	BufFile    *file;
-	int64		count;
-	int64		places;			/* offset of the first RunPlace */
-} Run;
+	WfxSeenRun *runs[MERGED_RUNS];
+	int			nruns;
+} Level;
 
 struct WfxSeen
 {
@@ -78,8 +73,10 @@ struct WfxSeen
 	Size		budget;
 	bool		typbyval;
 	int16		typlen;
-	List	   *runs;			/* the newest first */
-	bloom_filter *filter;		/* over all runs; NULL without one */
+	Level		levels[MAX_LEVELS];	/* the newest first */
+	int			nlevels;
+	List	   *filters;		/* over all runs; the newest first */
+	int64		unfiltered;		/* keys for which the newest has room */
 };
 
 /* A key's hash, for the hash table */
@@ -108,8 +105,8 @@ wfx_seen_create(WfxKey *key)
 	seen->recent = AllocSetContextCreate(CurrentMemoryContext, "wifox_import seen keys",
 										 ALLOCSET_DEFAULT_SIZES);
 	seen->table = keyset_create(seen->recent, 1024, NULL);
-	/* two sets share the memory with the batch */
-	seen->budget = Max((Size) maintenance_work_mem * 1024 / 4, (Size) 1024 * 1024);
+	/* three sets share the memory with the batch and with index entries */
+	seen->budget = Max((Size) maintenance_work_mem * 1024 / 16, (Size) 1024 * 1024);
 	get_typlenbyval(key->type, &seen->typlen, &seen->typbyval);
 	return seen;
 }
@@ -120,8 +117,11 @@ wfx_seen_destroy(WfxSeen *seen)
 {
 	ListCell   *cell;
 
-	foreach(cell, seen->runs)
-		BufFileClose(((Run *) lfirst(cell))->file);
+	for (int level = 0; level < seen->nlevels; level++)
+		for (int i = 0; i < seen->levels[level].nruns; i++)
+			wfx_seen_run_close(seen->levels[level].runs[i]);
+	foreach(cell, seen->filters)
+		bloom_free(lfirst(cell));
 	MemoryContextDelete(seen->recent);
 	pfree(seen);
 }
@@ -153,50 +153,70 @@ sorted_entries(WfxSeen *seen)
 	return entries;
 }
 
-/* The bytes of a value */
-static const void *
-value_bytes(const WfxSeen *seen, const Datum *value, int32 *len)
-{
-	*len = datumGetSize(*value, seen->typbyval, seen->typlen);
-	return seen->typbyval ? (const void *) value : DatumGetPointer(*value);
-}
-
-/* The filter over all runs, sized for many of them */
+/* Note that a key is in a run: one byte for each makes one look-up of fifty a search in vain */
 static void
 add_to_filter(WfxSeen *seen, uint32 hash)
 {
-	if (seen->filter == NULL)
+	if (seen->unfiltered == 0)
 	{
-		MemoryContext old = MemoryContextSwitchTo(seen->context);
-
-		seen->filter = bloom_create(16 * seen->table->members, seen->budget / 1024 / 2, 0);
-		MemoryContextSwitchTo(old);
+		seen->unfiltered = seen->budget;
+		seen->filters = lcons(bloom_create(seen->unfiltered, seen->budget / 1024, 0),
+							  seen->filters);
 	}
-	bloom_add_element(seen->filter, (unsigned char *) &hash, sizeof(hash));
+	seen->unfiltered--;
+	bloom_add_element(linitial(seen->filters), (unsigned char *) &hash, sizeof(hash));
 }
 
-/* Write the values of a run, and then where they are */
-static void
-write_run(WfxSeen *seen, Run *run, SeenEntry **entries)
+/* May a key be in a run? */
+static bool
+passes_filter(const WfxSeen *seen, uint32 hash)
 {
-	RunPlace   *places = MemoryContextAllocHuge(seen->recent, sizeof(RunPlace) * (run->count + 1));
-	int64		offset = 0;
+	ListCell   *cell;
 
-	for (int64 i = 0; i < run->count; i++)
+	foreach(cell, seen->filters)
+		if (!bloom_lacks_element(lfirst(cell), (unsigned char *) &hash, sizeof(hash)))
+			return true;
+	return false;
+}
+
+/* Write the hash table as a run */
+static WfxSeenRun *
+write_run(WfxSeen *seen)
+{
+	WfxSeenRun *run = wfx_seen_run_create();
+	SeenEntry **entries = sorted_entries(seen);
+
+	for (int64 i = 0; i < seen->table->members; i++)
 	{
-		const void *bytes;
+		Datum		value = entries[i]->key.value;
+		WfxSeenItem item = {.hash = entries[i]->hash, .line = entries[i]->line};
 
 		CHECK_FOR_INTERRUPTS();
-		bytes = value_bytes(seen, &entries[i]->key.value, &places[i].len);
-		places[i].hash = entries[i]->hash;
-		places[i].line = entries[i]->line;
-		places[i].offset = offset;
-		BufFileWrite(run->file, (void *) bytes, places[i].len);
-		offset += places[i].len;
-		add_to_filter(seen, entries[i]->hash);
+		item.len = datumGetSize(value, seen->typbyval, seen->typlen);
+		item.bytes = seen->typbyval ? (char *) &value : DatumGetPointer(value);
+		wfx_seen_run_write(run, &item);
+		add_to_filter(seen, item.hash);
 	}
-	run->places = offset;
-	BufFileWrite(run->file, places, sizeof(RunPlace) * run->count);
+	return run;
+}
+
+/* Add a run to a level; those of a full one become one of the next */
+static void
+add_run(WfxSeen *seen, WfxSeenRun *run, int n)
+{
+	Level	   *level = &seen->levels[n];
+
+	if (level->nruns == MERGED_RUNS && n + 1 < MAX_LEVELS)
+	{
+		add_run(seen, wfx_seen_run_merge(level->runs, level->nruns), n + 1);
+		for (int i = 0; i < level->nruns; i++)
+			wfx_seen_run_close(level->runs[i]);
+		level->nruns = 0;
+	}
+	memmove(&level->runs[1], &level->runs[0], sizeof(WfxSeenRun *) * level->nruns);
+	level->runs[0] = run;
+	level->nruns++;
+	seen->nlevels = Max(seen->nlevels, n + 1);
 }
 
 /* Move the hash table into a new run */
@@ -205,90 +225,47 @@ spill(WfxSeen *seen)
 {
 	MemoryContext old = MemoryContextSwitchTo(seen->context);
 	ResourceOwner owner = CurrentResourceOwner;
-	Run		   *run = palloc(sizeof(Run));
 
 	/* the file outlives the subtransaction in which it may be needed */
 	CurrentResourceOwner = seen->owner;
-	run->file = BufFileCreateTemp(false);
+	add_run(seen, write_run(seen), 0);
 	CurrentResourceOwner = owner;
-	run->count = seen->table->members;
-	write_run(seen, run, sorted_entries(seen));
-	seen->runs = lcons(run, seen->runs);
 	MemoryContextReset(seen->recent);
 	seen->table = keyset_create(seen->recent, 1024, NULL);
 	MemoryContextSwitchTo(old);
 }
 
-/* Read a piece of a run */
-static void
-read_at(Run *run, int64 offset, void *to, size_t len)
-{
-	if (BufFileSeek(run->file, 0, offset, SEEK_SET) != 0 ||
-		BufFileRead(run->file, to, len) != len)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read a temporary file of the import: %m")));
-}
-
-/* Read the place of the n-th key */
-static RunPlace
-read_place(Run *run, int64 n)
-{
-	RunPlace	place;
-
-	read_at(run, run->places + n * (int64) sizeof(RunPlace), &place, sizeof(place));
-	return place;
-}
-
-/* The first key of a run whose hash is not smaller */
-static int64
-lower_bound(Run *run, uint32 hash)
-{
-	int64		low = 0;
-	int64		high = run->count;
-
-	while (low < high)
-	{
-		int64		middle = low + (high - low) / 2;
-
-		if (read_place(run, middle).hash < hash)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* Is the key at this place the one that is looked for? */
-static bool
-is_at(WfxSeen *seen, Run *run, const RunPlace *place, Datum value)
-{
-	Datum		stored = (Datum) 0;
-	char	   *bytes = seen->typbyval ? (char *) &stored : palloc(place->len);
-	bool		equal;
-
-	read_at(run, place->offset, bytes, place->len);
-	if (!seen->typbyval)
-		stored = PointerGetDatum(bytes);
-	equal = wfx_key_equal(seen->key, stored, value);
-	if (!seen->typbyval)
-		pfree(bytes);
-	return equal;
-}
-
 /* Look a key up in one run */
 static int64
-find_in_run(WfxSeen *seen, Run *run, uint32 hash, Datum value)
+find_in_run(WfxSeen *seen, WfxSeenRun *run, uint32 hash, Datum value)
 {
-	for (int64 i = lower_bound(run, hash); i < run->count; i++)
-	{
-		RunPlace	place = read_place(run, i);
+	const WfxSeenItem *item;
 
-		if (place.hash != hash)
-			break;
-		if (is_at(seen, run, &place, value))
-			return place.line;
+	wfx_seen_run_seek(run, hash);
+	while ((item = wfx_seen_run_next(run)) != NULL && item->hash == hash)
+	{
+		Datum		stored = PointerGetDatum(item->bytes);
+
+		if (seen->typbyval)
+			memcpy(&stored, item->bytes, sizeof(Datum));
+		if (wfx_key_equal(seen->key, stored, value))
+			return item->line;
 	}
+	return 0;
+}
+
+/* Look a key up in all runs, the newest first */
+static int64
+find_in_runs(WfxSeen *seen, uint32 hash, Datum value)
+{
+	for (int level = 0; level < seen->nlevels; level++)
+		for (int i = 0; i < seen->levels[level].nruns; i++)
+		{
+			int64		line = find_in_run(seen, seen->levels[level].runs[i], hash, value);
+
+			if (line > 0)
+				return line;
+		}
 	return 0;
 }
 
@@ -298,21 +275,10 @@ find(WfxSeen *seen, Datum value, uint32 hash)
 {
 	SeenKey		key = {seen, value};
 	SeenEntry  *entry = keyset_lookup_hash(seen->table, key, hash);
-	ListCell   *cell;
 
 	if (entry != NULL)
 		return entry->line;
-	if (seen->filter == NULL ||
-		bloom_lacks_element(seen->filter, (unsigned char *) &hash, sizeof(hash)))
-		return 0;
-	foreach(cell, seen->runs)
-	{
-		int64		line = find_in_run(seen, lfirst(cell), hash, value);
-
-		if (line > 0)
-			return line;
-	}
-	return 0;
+	return passes_filter(seen, hash) ? find_in_runs(seen, hash, value) : 0;
 }
 
 /* Remember a key whose hash is known */
@@ -337,7 +303,7 @@ put(WfxSeen *seen, Datum value, uint32 hash, int64 line)
 int64
 wfx_seen_line(WfxSeen *seen, Datum value)
 {
-	if (seen->table->members == 0 && seen->runs == NIL)
+	if (seen->table->members == 0 && seen->nlevels == 0)
 		return 0;
 	return find(seen, value, wfx_key_hash(seen->key, value));
 }

@@ -132,8 +132,8 @@ sql "VACUUM people"
 is "$(corruption)" '' 'storage and indexes agree after VACUUM'
 is "$(sql "$(import sorted 60001 63000)")" 'imported|3000|0|0' 'the clients come once more'
 
-# Others insert the same clients meanwhile, in another order, half of them under SERIALIZABLE. The ID of
-# a client that is there already is left out; which row is first, nobody knows.
+# Others insert the same clients meanwhile, in another order, half of them under SERIALIZABLE. Who is
+# first, nobody knows.
 for name in app other; do
   sql "SELECT format('BEGIN ISOLATION LEVEL %s; SELECT count(*) FROM people WHERE lower(email) = %L;
       INSERT INTO people (id, email, city) VALUES (%s, %L, %L) ON CONFLICT DO NOTHING; COMMIT;',

@@ -1,0 +1,22 @@
+-- What is remembered of the file does not fit into memory: it goes to temporary files, which are merged.
+\getenv abs_srcdir PG_ABS_SRCDIR
+\set helpers :abs_srcdir '/test/helpers.sql'
+\i :helpers
+SET client_min_messages = warning;
+SET maintenance_work_mem = '1MB';
+SET wifox_import.max_records = 0;
+SELECT wifox_import_create_clients_table();
+-- 150,000 clients, and every 150th of them once more
+CREATE TABLE file AS SELECT convert_to('email,firstName,username' || string_agg(format(E'\nc%s@x.org,F,u%s',
+	CASE WHEN i <= 150000 THEN i ELSE (i - 150000) * 150 END, i), '' ORDER BY i), 'UTF8') AS data
+	FROM generate_series(1, 151000) i;
+SELECT pg_temp.outcome(i) FROM file, wifox_import_clients_data(data, on_error => 'skip') i;
+SELECT count(*), string_agg(DISTINCT code, ','), count(*) FILTER (WHERE message =
+		format('this client stands already in line %s', (record - 150000) * 150 + 1)) AS right_line
+	FROM wifox_import_errors;
+SELECT count(*), count(DISTINCT lower(email)) FROM clients;
+-- the last record of each counts
+SELECT pg_temp.outcome(i) FROM file, wifox_import_clients_data(data, duplicates => 'last') i;
+SELECT count(*), count(*) FILTER (WHERE username LIKE 'u150___' OR username = 'u151000') FROM clients;
+DROP EXTENSION wifox_import;
+DROP TABLE clients, projects, desks, file;
