@@ -11,7 +11,6 @@
  */
 #include "postgres.h"
 
-#include "lib/bloomfilter.h"
 #include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
@@ -20,41 +19,54 @@
 #include "utils/resowner.h"
 
 #include "seen.h"
+#include "seen_filter.h"
 #include "seen_run.h"
 
 /* So many runs of a level become one of the next */
 #define MERGED_RUNS		8
 #define MAX_LEVELS		16
 
-typedef struct SeenKey
-{
-	WfxSeen    *seen;
-	Datum		value;
-} SeenKey;
-
 typedef struct SeenEntry
 {
-	SeenKey		key;
+	Datum		value;
 	uint32		hash;
 	char		status;
 	int64		line;
 } SeenEntry;
 
-static inline uint32 seen_hash(SeenKey key);
-static inline bool seen_equal(SeenKey a, SeenKey b);
-
 #define SH_PREFIX			keyset
 #define SH_ELEMENT_TYPE		SeenEntry
-#define SH_KEY_TYPE			SeenKey
-#define SH_KEY				key
-#define SH_HASH_KEY(tb, k)	seen_hash(k)
-#define SH_EQUAL(tb, a, b)	seen_equal(a, b)
+#define SH_KEY_TYPE			Datum
+#define SH_KEY				value
+#define SH_HASH_KEY(tb, k)	wfx_key_hash((tb)->private_data, k)
+#define SH_EQUAL(tb, a, b)	wfx_key_equal((tb)->private_data, a, b)
 #define SH_STORE_HASH
 #define SH_GET_HASH(tb, e)	(e)->hash
 #define SH_SCOPE			static inline
 #define SH_DECLARE
 #define SH_DEFINE
 #include "lib/simplehash.h"
+
+/* An entry on its way into a run */
+typedef struct SortedEntry
+{
+	uint32		hash;
+	const SeenEntry *entry;
+} SortedEntry;
+
+#define ST_SORT				sort_entries
+#define ST_ELEMENT_TYPE		SortedEntry
+#define ST_COMPARE(a, b)	((a)->hash < (b)->hash ? -1 : (a)->hash > (b)->hash)
+#define ST_SCOPE			static
+#define ST_DECLARE
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Bytes of values that are allocated at once */
+#define BLOCK_BYTES		(32 * 1024)
+
+/* Bytes of a filter; the next keys get another one */
+#define MAX_FILTER		((Size) 64 * 1024 * 1024)
 
 /* Runs that came of as many merges; the newest first */
 typedef struct Level
@@ -68,6 +80,8 @@ struct WfxSeen
 	WfxKey	   *key;
 	MemoryContext context;		/* as long as the import */
 	MemoryContext recent;		/* the hash table and its values */
+	char	   *block;			/* where the next value goes, */
+	Size		room;			/* and how many bytes are left */
 	ResourceOwner owner;		/* of temporary files */
 	keyset_hash *table;
 	Size		budget;
@@ -76,21 +90,15 @@ struct WfxSeen
 	Level		levels[MAX_LEVELS];	/* the newest first */
 	int			nlevels;
 	List	   *filters;		/* over all runs; the newest first */
-	int64		unfiltered;		/* keys for which the newest has room */
 };
 
-/* A key's hash, for the hash table */
-static inline uint32
-seen_hash(SeenKey key)
+/* An empty hash table */
+static void
+reset_table(WfxSeen *seen)
 {
-	return wfx_key_hash(key.seen->key, key.value);
-}
-
-/* Are two keys the same? */
-static inline bool
-seen_equal(SeenKey a, SeenKey b)
-{
-	return wfx_key_equal(a.seen->key, a.value, b.value);
+	MemoryContextReset(seen->recent);
+	seen->table = keyset_create(seen->recent, 1024, seen->key);
+	seen->room = 0;
 }
 
 /* An empty set, in the current memory context */
@@ -104,7 +112,7 @@ wfx_seen_create(WfxKey *key)
 	seen->owner = CurrentResourceOwner;
 	seen->recent = AllocSetContextCreate(CurrentMemoryContext, "wifox_import seen keys",
 										 ALLOCSET_DEFAULT_SIZES);
-	seen->table = keyset_create(seen->recent, 1024, NULL);
+	reset_table(seen);
 	/* three sets share the memory with the batch and with index entries */
 	seen->budget = Max((Size) maintenance_work_mem * 1024 / 16, (Size) 1024 * 1024);
 	get_typlenbyval(key->type, &seen->typlen, &seen->typbyval);
@@ -121,50 +129,39 @@ wfx_seen_destroy(WfxSeen *seen)
 		for (int i = 0; i < seen->levels[level].nruns; i++)
 			wfx_seen_run_close(seen->levels[level].runs[i]);
 	foreach(cell, seen->filters)
-		bloom_free(lfirst(cell));
+		wfx_seen_filter_free(lfirst(cell));
 	MemoryContextDelete(seen->recent);
 	pfree(seen);
 }
 
-/* Order by hash */
-static int
-compare_entries(const void *a, const void *b)
-{
-	uint32		x = (*(SeenEntry *const *) a)->hash;
-	uint32		y = (*(SeenEntry *const *) b)->hash;
-
-	return x < y ? -1 : x > y ? 1 : 0;
-}
-
 /* The entries of the hash table in the order of their hashes */
-static SeenEntry **
+static SortedEntry *
 sorted_entries(WfxSeen *seen)
 {
-	SeenEntry **entries = MemoryContextAllocHuge(seen->recent,
-												 sizeof(SeenEntry *) * (seen->table->members + 1));
-	SeenEntry  *entry;
+	SortedEntry *entries = MemoryContextAllocHuge(seen->recent,
+												  sizeof(SortedEntry) * (seen->table->members + 1));
+	const SeenEntry *entry;
 	keyset_iterator iterator;
 	int64		n = 0;
 
 	keyset_start_iterate(seen->table, &iterator);
 	while ((entry = keyset_iterate(seen->table, &iterator)) != NULL)
-		entries[n++] = entry;
-	qsort(entries, n, sizeof(SeenEntry *), compare_entries);
+	{
+		entries[n].hash = entry->hash;
+		entries[n++].entry = entry;
+	}
+	sort_entries(entries, n);
 	return entries;
 }
 
-/* Note that a key is in a run: one byte for each makes one look-up of fifty a search in vain */
+/* Note that a key is in a run: one byte for each makes one look-up of thirty a search in vain */
 static void
 add_to_filter(WfxSeen *seen, uint32 hash)
 {
-	if (seen->unfiltered == 0)
-	{
-		seen->unfiltered = seen->budget;
-		seen->filters = lcons(bloom_create(seen->unfiltered, seen->budget / 1024, 0),
-							  seen->filters);
-	}
-	seen->unfiltered--;
-	bloom_add_element(linitial(seen->filters), (unsigned char *) &hash, sizeof(hash));
+	if (seen->filters != NIL && wfx_seen_filter_add(linitial(seen->filters), hash))
+		return;
+	seen->filters = lcons(wfx_seen_filter_create(Min(seen->budget, MAX_FILTER)), seen->filters);
+	(void) wfx_seen_filter_add(linitial(seen->filters), hash);
 }
 
 /* May a key be in a run? */
@@ -174,7 +171,7 @@ passes_filter(const WfxSeen *seen, uint32 hash)
 	ListCell   *cell;
 
 	foreach(cell, seen->filters)
-		if (!bloom_lacks_element(lfirst(cell), (unsigned char *) &hash, sizeof(hash)))
+		if (wfx_seen_filter_passes(lfirst(cell), hash))
 			return true;
 	return false;
 }
@@ -184,12 +181,12 @@ static WfxSeenRun *
 write_run(WfxSeen *seen)
 {
 	WfxSeenRun *run = wfx_seen_run_create();
-	SeenEntry **entries = sorted_entries(seen);
+	SortedEntry *entries = sorted_entries(seen);
 
 	for (int64 i = 0; i < seen->table->members; i++)
 	{
-		Datum		value = entries[i]->key.value;
-		WfxSeenItem item = {.hash = entries[i]->hash, .line = entries[i]->line};
+		Datum		value = entries[i].entry->value;
+		WfxSeenItem item = {.hash = entries[i].hash, .line = entries[i].entry->line};
 
 		CHECK_FOR_INTERRUPTS();
 		item.len = datumGetSize(value, seen->typbyval, seen->typlen);
@@ -230,8 +227,7 @@ spill(WfxSeen *seen)
 	CurrentResourceOwner = seen->owner;
 	add_run(seen, write_run(seen), 0);
 	CurrentResourceOwner = owner;
-	MemoryContextReset(seen->recent);
-	seen->table = keyset_create(seen->recent, 1024, NULL);
+	reset_table(seen);
 	MemoryContextSwitchTo(old);
 }
 
@@ -269,32 +265,53 @@ find_in_runs(WfxSeen *seen, uint32 hash, Datum value)
 	return 0;
 }
 
-/* Look a key up whose hash is known */
-static int64
-find(WfxSeen *seen, Datum value, uint32 hash)
+/* A copy of a value beside the hash table */
+static Datum
+copy_value(WfxSeen *seen, Datum value)
 {
-	SeenKey		key = {seen, value};
-	SeenEntry  *entry = keyset_lookup_hash(seen->table, key, hash);
+	Size		size;
+	char	   *copy;
 
-	if (entry != NULL)
-		return entry->line;
-	return passes_filter(seen, hash) ? find_in_runs(seen, hash, value) : 0;
+	if (seen->typbyval)
+		return value;
+	size = datumGetSize(value, false, seen->typlen);
+	if (size > BLOCK_BYTES / 8)
+		copy = MemoryContextAlloc(seen->recent, size);
+	else
+	{
+		if (MAXALIGN(size) > seen->room)
+		{
+			seen->block = MemoryContextAlloc(seen->recent, BLOCK_BYTES);
+			seen->room = BLOCK_BYTES;
+		}
+		copy = seen->block;
+		seen->block += MAXALIGN(size);
+		seen->room -= MAXALIGN(size);
+	}
+	memcpy(copy, DatumGetPointer(value), size);
+	return PointerGetDatum(copy);
 }
 
-/* Remember a key whose hash is known */
-static void
-put(WfxSeen *seen, Datum value, uint32 hash, int64 line)
+/* The entry of a key in the hash table, which may be new; it has a line if it is not */
+static SeenEntry *
+enter(WfxSeen *seen, Datum value, uint32 hash)
 {
-	SeenKey		key = {seen, value};
 	SeenEntry  *entry;
-	MemoryContext old = MemoryContextSwitchTo(seen->recent);
 	bool		found;
 
-	entry = keyset_insert_hash(seen->table, key, hash, &found);
+	entry = keyset_insert_hash(seen->table, value, hash, &found);
 	if (!found)
-		entry->key.value = datumCopy(value, seen->typbyval, seen->typlen);
-	entry->line = line;
-	MemoryContextSwitchTo(old);
+	{
+		entry->line = 0;
+		entry->value = copy_value(seen, value);
+	}
+	return entry;
+}
+
+/* Write a run when memory is short */
+static void
+keep_budget(WfxSeen *seen)
+{
 	if (MemoryContextMemAllocated(seen->recent, false) > seen->budget)
 		spill(seen);
 }
@@ -303,24 +320,37 @@ put(WfxSeen *seen, Datum value, uint32 hash, int64 line)
 int64
 wfx_seen_line(WfxSeen *seen, Datum value)
 {
+	const SeenEntry *entry;
+	uint32		hash;
+
 	if (seen->table->members == 0 && seen->nlevels == 0)
 		return 0;
-	return find(seen, value, wfx_key_hash(seen->key, value));
+	hash = wfx_key_hash(seen->key, value);
+	entry = keyset_lookup_hash(seen->table, value, hash);
+	if (entry != NULL)
+		return entry->line;
+	return passes_filter(seen, hash) ? find_in_runs(seen, hash, value) : 0;
 }
 
 /* Remember a key, unless it is known */
-void
+int64
 wfx_seen_add(WfxSeen *seen, Datum value, int64 line)
 {
 	uint32		hash = wfx_key_hash(seen->key, value);
+	int64		earlier = passes_filter(seen, hash) ? find_in_runs(seen, hash, value) : 0;
+	SeenEntry  *entry = enter(seen, value, hash);
 
-	if (find(seen, value, hash) == 0)
-		put(seen, value, hash, line);
+	if (entry->line > 0)
+		return entry->line;
+	entry->line = earlier > 0 ? earlier : line;
+	keep_budget(seen);
+	return earlier;
 }
 
 /* Remember a key with a line, whether it is known or not */
 void
 wfx_seen_replace(WfxSeen *seen, Datum value, int64 line)
 {
-	put(seen, value, wfx_key_hash(seen->key, value), line);
+	enter(seen, value, wfx_key_hash(seen->key, value))->line = line;
+	keep_budget(seen);
 }

@@ -2,9 +2,9 @@
  * seen.h
  *		Which keys did earlier records of the file name?
  *
- * Memory is bounded by work that the server's own sorts may take: what does not
- * fit goes to temporary files, and a Bloom filter keeps most look-ups away from
- * them.
+ * Memory is bounded by a share of maintenance_work_mem: what does not fit goes to
+ * temporary files, and a filter of one byte for each key keeps most look-ups away
+ * from them.
  */
 #ifndef WFX_SEEN_H
 #define WFX_SEEN_H
@@ -22,7 +22,7 @@ extern int64 wfx_seen_line(WfxSeen *seen, Datum value);
 /* Remember a key with a line, whether it is known or not */
 extern void wfx_seen_replace(WfxSeen *seen, Datum value, int64 line);
 
-/* Remember a key, unless it is known */
-extern void wfx_seen_add(WfxSeen *seen, Datum value, int64 line);
+/* Remember a key, unless it is known; the line on which it was named before, or 0 */
+extern int64 wfx_seen_add(WfxSeen *seen, Datum value, int64 line);
 
 #endif							/* WFX_SEEN_H */

@@ -158,12 +158,13 @@ note_given(WfxImport *import, const WfxRecord *record)
 {
 	struct WfxUsernames *names = import->usernames;
 	Datum		name;
+	int64		first;
 
 	if (!has_name(import, record))
 		return;
 	name = record->values[import->columns->username];
-	names->clash |= is_taken(names, name, record->number);
-	take_name(names, name, record->number);
+	first = wfx_seen_add(names->taken, wfx_key_of(&names->key, name), record->number);
+	names->clash |= first > 0 && first < record->number;
 }
 
 /* Does this record need a name? */

@@ -1,0 +1,22 @@
+/*
+ * seen_filter.h
+ *		Which hashes cannot be in the runs of earlier keys?
+ */
+#ifndef WFX_SEEN_FILTER_H
+#define WFX_SEEN_FILTER_H
+
+#include "postgres.h"
+
+typedef struct WfxSeenFilter WfxSeenFilter;
+
+/* An empty filter of some bytes, in the current memory context; it takes a hash for each */
+extern WfxSeenFilter *wfx_seen_filter_create(Size bytes);
+extern void wfx_seen_filter_free(WfxSeenFilter *filter);
+
+/* Add a hash; false: it is full */
+extern bool wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash);
+
+/* Was a hash added, or does it look so? */
+extern bool wfx_seen_filter_passes(const WfxSeenFilter *filter, uint32 hash);
+
+#endif							/* WFX_SEEN_FILTER_H */
