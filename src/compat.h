@@ -20,6 +20,7 @@
 #include "nodes/params.h"
 #include "nodes/parsenodes.h"
 #include "parser/parse_relation.h"
+#include "tcop/tcopprot.h"
 #include "utils/acl.h"
 #include "utils/jsonb.h"
 #include "utils/snapmgr.h"
@@ -46,11 +47,24 @@ wfx_walk(Node *node, bool (*walker) (Node *, void *), void *context)
 #endif
 }
 
+/* Plan a statement without parameters */
+static inline PlannedStmt *
+wfx_plan(Query *query, const char *sql)
+{
+#if PG_VERSION_NUM >= 190000
+	return pg_plan_query(query, sql, 0, NULL, NULL);
+#else
+	return pg_plan_query(query, sql, 0, NULL);
+#endif
+}
+
 /* Begin to look up one key after the other */
 static inline IndexScanDesc
 wfx_index_beginscan(Relation rel, Relation index, Snapshot snapshot)
 {
-#if PG_VERSION_NUM >= 180000
+#if PG_VERSION_NUM >= 190000
+	return index_beginscan(rel, index, snapshot, NULL, 1, 0, 0);
+#elif PG_VERSION_NUM >= 180000
 	return index_beginscan(rel, index, snapshot, NULL, 1, 0);
 #else
 	return index_beginscan(rel, index, snapshot, 1, 0);
@@ -89,8 +103,8 @@ wfx_check_write(EState *estate, RangeTblEntry *rte, CmdType command, Bitmapset *
 }
 
 /*
- * Replace a row that is locked.  False: no index needs an entry of it; *summarizing: only
- * those that summarize do.
+ * Replace a row, unless somebody else has changed it; whoever is about to is waited for.
+ * *indexes: those need an entry of it; *summarizing: only those that summarize do.
  */
 static inline TM_Result
 wfx_update_row(Relation rel, ItemPointer address, TupleTableSlot *slot, bool *indexes,
@@ -103,8 +117,13 @@ wfx_update_row(Relation rel, ItemPointer address, TupleTableSlot *slot, bool *in
 #if PG_VERSION_NUM >= 160000
 	TU_UpdateIndexes which = TU_None;
 
+#if PG_VERSION_NUM >= 190000
+	result = table_tuple_update(rel, address, slot, cid, 0, GetActiveSnapshot(), InvalidSnapshot,
+								true, &failure, &mode, &which);
+#else
 	result = table_tuple_update(rel, address, slot, cid, GetActiveSnapshot(), InvalidSnapshot,
 								true, &failure, &mode, &which);
+#endif
 	*indexes = which != TU_None;
 	*summarizing = which == TU_Summarizing;
 #else

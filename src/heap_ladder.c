@@ -29,6 +29,7 @@
 #include "utils/rls.h"
 
 #include "citus.h"
+#include "compat.h"
 #include "heap_code.h"
 #include "heap_ladder.h"
 #include "heap_references.h"
@@ -169,9 +170,10 @@ plan_obstacle(const WfxTarget *target)
 	char	   *sql = insert_sql(target);
 	RawStmt    *statement = linitial_node(RawStmt, pg_parse_query(sql));
 	List	   *queries = pg_analyze_and_rewrite_fixedparams(statement, sql, NULL, 0, NULL);
-	PlannedStmt *plan = pg_plan_query(linitial_node(Query, queries), sql, 0, NULL);
+	PlannedStmt *plan = wfx_plan(linitial_node(Query, queries), sql);
 
-	if (!IsA(plan->planTree, ModifyTable) || list_length(plan->resultRelations) != 1)
+	if (!IsA(plan->planTree, ModifyTable) || plan->hasModifyingCTE ||
+		list_length(((ModifyTable *) plan->planTree)->resultRelations) != 1)
 		return "an extension has its own way to insert";
 	return NULL;
 }
