@@ -4,8 +4,11 @@
 
 # shellcheck source=test/shell/tap.bash
 . "$(dirname "$0")/tap.bash"
+# shellcheck source=test/shell/standby.bash
+. "$(dirname "$0")/standby.bash"
 
-# Import clients: their keys in order, or in none; the numbers of the first and the last one.
+# Import clients: their keys in order, in none, or in none and with another name; the numbers of the first
+# and the last one.
 import()
 {
   printf "SELECT status, created, updated, failed FROM wifox_import_clients_data(file('%s', %s, %s),
@@ -23,48 +26,19 @@ corruption()
       FROM pg_index WHERE indrelid IN ('people'::regclass, 'members'::regclass)) i WHERE checked IS NULL"
 }
 
-# Run a command with the standby as its server.
-on_standby()
-{
-  PGPORT=5433 "$@"
-}
-
-# Wait until the standby has what the primary had when this was called.
-catch_up()
-{
-  local lsn tries=0
-
-  lsn=$(sql "SELECT pg_current_wal_flush_lsn()")
-  until [ "$(on_standby sql "SELECT pg_last_wal_replay_lsn() >= '$lsn'")" = t ] || [ $tries -ge 300 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
-}
-
-# Stop the standby, too.
-end_standby()
-{
-  pg_ctl stop --silent --pgdata "$work/standby" --mode immediate 2>/dev/null || true
-  finish
-}
-
-plan 29
+plan 33
 writers=()
 imports=0
 make_server 'wal_level = replica' 'max_wal_senders = 4' 'autovacuum = off' 'max_wal_size = 4GB' \
   'wifox_import.max_records = 0' 'wifox_import.clients_table = people' 'wifox_import.writer = heap'
-trap end_standby EXIT
-pg_basebackup --pgdata "$work/standby" --write-recovery-conf --checkpoint fast --no-sync
-echo 'port = 5433' >>"$work/standby/postgresql.conf"
-pg_ctl start --silent ${SERVER_PROGRAM:+-p "$SERVER_PROGRAM"} --pgdata "$work/standby" \
-  --log "$work/standby.log" </dev/null
+make_standby
 
 # People: entries of all clients are sorted together. Members, with unique indexes of their own: batch
 # by batch. One in 200 has a key that is nearly as long as it can be, and cannot be compressed.
 sql "CREATE EXTENSION wifox_import" "CREATE EXTENSION amcheck" \
   "CREATE FUNCTION file(kind text, first int, last int) RETURNS bytea LANGUAGE sql STABLE AS \$\$
     SELECT convert_to(E'ID,email,firstName,lastName,phone,city,bio\\n' || string_agg(format(
-        '%s,%s@Example.com,F%s,L%s,%s,City %s,%s', n, key, n, n % 1000, CASE WHEN n % 3 > 0 THEN n END,
+        '%s,%s@Example.com,%s%s,L%s,%s,City %s,%s', n, key, CASE kind WHEN 'changed' THEN 'G' ELSE 'F' END, n, n % 1000, CASE WHEN n % 3 > 0 THEN n END,
         n % 7, CASE n % 200 WHEN 0 THEN (SELECT string_agg(md5(n || '-' || i), '')
           FROM generate_series(1, 81) i) WHEN 1 THEN 'short' END), E'\\n' ORDER BY n), 'UTF8')
       FROM (SELECT n, CASE kind WHEN 'sorted' THEN to_char(n, 'FM000000') ELSE md5(n::text) END AS key
@@ -101,6 +75,10 @@ is "$(corruption)" '' 'storage and indexes agree'
 sql "DELETE FROM people WHERE id BETWEEN 25000 AND 34999 AND id % 5 > 0"
 is "$(sql "$(import random 25000 34999)")" 'imported|8000|0|0' \
   'keys of dead rows'
+is "$(corruption)" '' 'storage and indexes agree'
+is "$(sql "$(import random 1 20000)")" 'imported|0|19999|0' 'new keys of clients that are there'
+is "$(corruption)" '' 'storage and indexes agree'
+is "$(sql "$(import changed 1 50300)")" 'imported|0|50300|0' 'new versions of all clients'
 is "$(corruption)" '' 'storage and indexes agree'
 
 # What the table refuses, it refuses in the words of an INSERT.
@@ -174,15 +152,17 @@ like "$(<"$work/writer.out")" 'ERROR:  40001: could not serialize access due to 
 
 # A standby checks each change of a page against its image, many at a time and one by one.
 sql "SET wal_consistency_checking = btree" "$(import sorted 99101 99300)" CHECKPOINT \
-  "$(import sorted 99301 99600)" "$(import random 99601 99800)" >/dev/null
+  "$(import sorted 99301 99600)" "$(import random 99601 99800)" "$(import changed 30001 35000)" \
+  "$(import random 30001 35000)" >/dev/null
 catch_up
 is "$(on_standby checksum people)" "$(checksum people)" 'the standby has the same clients'
 is "$(on_standby sql "SELECT 'unchecked' FROM (SELECT bt_index_check(indexrelid, true) AS checked
   FROM pg_index WHERE indrelid = 'people'::regclass) i WHERE checked IS NULL")" '' 'and the same indexes'
 
 # A crash, right after the commit.
-is "$(sql CHECKPOINT "$(import random 50301 60000)" "$(import sorted 99801 104800)" "$(import random 104801 105000)")" \
-  $'imported|9700|0|0\nimported|5000|0|0\nimported|200|0|0' 'three more imports'
+is "$(sql CHECKPOINT "$(import random 50301 60000)" "$(import sorted 99801 104800)" "$(import random 104801 105000)" \
+  "$(import random 1 20000)")" $'imported|9700|0|0\nimported|5000|0|0\nimported|200|0|0\nimported|0|20000|0' \
+  'four more imports'
 before=$(checksum people)
 stop_server immediate
 start_server

@@ -4,6 +4,8 @@
 
 # shellcheck source=test/shell/tap.bash
 . "$(dirname "$0")/tap.bash"
+# shellcheck source=test/shell/standby.bash
+. "$(dirname "$0")/standby.bash"
 
 tables=(clients projects desks wifox_imports wifox_import_errors wifox_import_changes
   wifox_import_columns)
@@ -18,39 +20,10 @@ state()
   done
 }
 
-# Run a command with the standby as its server.
-on_standby()
-{
-  PGPORT=5433 "$@"
-}
-
-# Wait until the standby has what the primary had when this was called.
-catch_up()
-{
-  local lsn tries=0
-
-  lsn=$(sql "SELECT pg_current_wal_flush_lsn()")
-  until [ "$(on_standby sql "SELECT pg_last_wal_replay_lsn() >= '$lsn'")" = t ] || [ $tries -ge 300 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
-}
-
-# Stop the standby, too.
-end_standby()
-{
-  pg_ctl stop --silent --pgdata "$work/standby" --mode immediate 2>/dev/null || true
-  finish
-}
-
 plan 15
 make_server 'wal_level = replica' 'max_wal_senders = 4'
 sql "CREATE EXTENSION wifox_import" "SELECT wifox_import_create_clients_table()" >/dev/null
-trap end_standby EXIT
-pg_basebackup --pgdata "$work/standby" --write-recovery-conf --checkpoint fast --no-sync
-echo 'port = 5433' >>"$work/standby/postgresql.conf"
-pg_ctl start --silent ${SERVER_PROGRAM:+-p "$SERVER_PROGRAM"} --pgdata "$work/standby" \
-  --log "$work/standby.log" </dev/null
+make_standby
 "$PG_ABS_SRCDIR/test/data/generate.pl" 2000 >"$work/clients.csv"
 
 is "$(sql "SELECT status, created FROM wifox_import_clients('$work/clients.csv')" \
