@@ -60,14 +60,14 @@ seen_email(WfxImport *import, const WfxRecord *record)
 	return line;
 }
 
-/* The line of an earlier record about the same client, or 0 */
+/* The line of an earlier record about the same client, or 0; the ID is remembered */
 static int64
 earlier_line(WfxImport *import, WfxRecord *record)
 {
 	int64		line = 0;
 
 	if (record->has_id)
-		line = wfx_seen_line(import->seen_ids, record->id_key);
+		line = wfx_seen_add(import->seen_ids, record->id_key, record->row.line);
 	if (line == 0 && record->by_id == NULL)
 		line = seen_email(import, record);
 	if (line == 0 && record->by_id == NULL)
@@ -75,14 +75,12 @@ earlier_line(WfxImport *import, WfxRecord *record)
 	return line;
 }
 
-/* Remember whom a record names */
+/* Remember whom a record names, beside its ID */
 static void
 remember(WfxImport *import, WfxRecord *record)
 {
 	int64		line = record->row.line;
 
-	if (record->has_id)
-		wfx_seen_add(import->seen_ids, record->id_key, line);
 	if (record->has_email)
 		wfx_seen_add(import->seen_emails, record->email_key, line);
 	if (record->by_id == NULL && record->by_email != NULL && !record->by_email->id_null)
@@ -262,10 +260,9 @@ decide_known(WfxImport *import, WfxRecord *record)
 }
 
 /* Decide who the client is and what is to be written */
-static bool
+static void
 decide_client(WfxImport *import, WfxRecord *record)
 {
-	remember(import, record);
 	if (!record->unmatched && resolve(import, record))
 	{
 		if (record->client != NULL)
@@ -275,6 +272,14 @@ decide_client(WfxImport *import, WfxRecord *record)
 	}
 	if (record->bad)
 		record->verdict = WFX_FAILED;
+}
+
+/* Decide a record after a new look-up */
+static bool
+decide_again(WfxImport *import, WfxRecord *record)
+{
+	remember(import, record);
+	decide_client(import, record);
 	return true;
 }
 
@@ -300,7 +305,7 @@ decide_named(WfxImport *import, WfxRecord *record)
 	if (line > 0)
 		record->verdict = WFX_FAILED;
 	else
-		(void) decide_client(import, record);
+		decide_client(import, record);
 	note_move(import, record);
 }
 
@@ -408,7 +413,7 @@ wfx_decide(WfxImport *import, WfxRecord *record)
 void
 wfx_decide_again(WfxImport *import, WfxRecord *record)
 {
-	(void) guarded(import, record, decide_client);
+	(void) guarded(import, record, decide_again);
 }
 
 /* Decide a record again after its client was locked */

@@ -162,7 +162,7 @@ make_import(WfxSource *source, const WfxOptions *options, const char *schema)
 	import->issues = wfx_issues_create(wfx_max_errors);
 	import->changes = wfx_changes_create();
 	import->statements = wfx_statements_create();
-	import->batch.context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import batch",
+	import->batch.context = GenerationContextCreate(CurrentMemoryContext, "wifox_import batch",
 												  ALLOCSET_DEFAULT_SIZES);
 	return import;
 }
