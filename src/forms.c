@@ -8,6 +8,7 @@
 #include "postgres.h"
 
 #include "common/hashfn.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/lsyscache.h"
 
@@ -83,11 +84,28 @@ wfx_forms_equal(const char *a, const char *b)
 	return strcmp(a, b) == 0;
 }
 
-/* Add a text form to a hash; its length counts, and NULL is no text */
+/* Add a text to a hash; its length counts */
+static uint64
+hash_text(uint64 hash, const char *text, size_t len)
+{
+	return hash_bytes_extended((const unsigned char *) text, len, hash);
+}
+
+/* Add a text form to a hash; NULL is no text */
 uint64
 wfx_forms_hash(uint64 hash, const char *text)
 {
-	if (text == NULL)
-		return hash_combine64(hash, 1);
-	return hash_bytes_extended((const unsigned char *) text, strlen(text), hash);
+	return text == NULL ? hash_combine64(hash, 1) : hash_text(hash, text, strlen(text));
+}
+
+/* Add that of a value; a text is its own */
+uint64
+wfx_form_hash(WfxForm *form, uint64 hash, Datum value, bool isnull)
+{
+	text	   *plain;
+
+	if (isnull || (form->output.fn_oid != F_TEXTOUT && form->output.fn_oid != F_VARCHAROUT))
+		return wfx_forms_hash(hash, wfx_form_text(form, value, isnull));
+	plain = DatumGetTextPP(value);
+	return hash_text(hash, VARDATA_ANY(plain), VARSIZE_ANY_EXHDR(plain));
 }

@@ -41,4 +41,7 @@ extern bool wfx_forms_equal(const char *a, const char *b);
 /* Add a text form, or NULL, to the hash of a row, which starts with 0 */
 extern uint64 wfx_forms_hash(uint64 hash, const char *text);
 
+/* The same with the text form of a value */
+extern uint64 wfx_form_hash(WfxForm *form, uint64 hash, Datum value, bool isnull);
+
 #endif							/* WFX_FORMS_H */

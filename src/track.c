@@ -243,18 +243,39 @@ all_written(WfxImport *import, MemoryContext context)
 	return make_object(tracker, n, context);
 }
 
-/* What was stored of a new client */
+/* The hash of what was stored of a new client, of a row that has the columns of a mask */
 static void
-describe_created(WfxImport *import, WfxChange *change, MemoryContext context)
+hash_created(struct WfxTracker *tracker, int ncolumns, const bool *mask, Stored *stored,
+			 WfxChange *change)
+{
+	for (int c = 0; c < ncolumns; c++)
+	{
+		bool		isnull;
+		Datum		value;
+
+		if (!mask[c])
+			continue;
+		value = next_value(stored, &tracker->forms[c], &isnull);
+		if (tracker->created[c])
+			change->row_hash = wfx_form_hash(&tracker->forms[c], change->row_hash, value, isnull);
+	}
+}
+
+/* What was stored of a new client; a dry run shows it */
+static void
+describe_created(WfxImport *import, WfxChange *change, Stored *stored, const bool *mask,
+				 MemoryContext context)
 {
 	struct WfxTracker *tracker = import->tracker;
+	int			ncolumns = import->columns->ncolumns;
+	Stored		shown = *stored;
 
 	change->created = true;
-	for (int c = 0; c < import->columns->ncolumns; c++)
-		if (tracker->created[c])
-			change->row_hash = wfx_forms_hash(change->row_hash, tracker->texts[c]);
-	if (import->options->dry_run)
-		change->after = all_written(import, context);
+	hash_created(tracker, ncolumns, mask, stored, change);
+	if (!import->options->dry_run)
+		return;
+	read_texts(tracker, ncolumns, mask, &shown);
+	change->after = all_written(import, context);
 }
 
 /* The columns in which a client was changed, as they were and as they are */
@@ -293,11 +314,13 @@ note_change(WfxImport *import, const WfxRecord *record, Stored *stored, const bo
 	if (change == NULL)
 		return;
 	MemoryContextSwitchTo(tracker->row);
-	read_texts(tracker, import->columns->ncolumns, mask, stored);
 	if (record->verdict == WFX_CREATED)
-		describe_created(import, change, context);
+		describe_created(import, change, stored, mask, context);
 	else
+	{
+		read_texts(tracker, import->columns->ncolumns, mask, stored);
 		describe_updated(import, record, change, context);
+	}
 	MemoryContextSwitchTo(context);
 	MemoryContextReset(tracker->row);
 }
