@@ -60,6 +60,15 @@ seen_email(WfxImport *import, const WfxRecord *record)
 	return line;
 }
 
+/* The same; it is remembered, unless there are two ways to write it */
+static int64
+name_email(WfxImport *import, const WfxRecord *record)
+{
+	if (!record->has_email || import->target->email.both_cases)
+		return seen_email(import, record);
+	return wfx_seen_add(import->seen_emails, record->email_key, record->row.line);
+}
+
 /* The line of an earlier record about the same client, or 0; the ID is remembered */
 static int64
 earlier_line(WfxImport *import, WfxRecord *record)
@@ -69,7 +78,7 @@ earlier_line(WfxImport *import, WfxRecord *record)
 	if (record->has_id)
 		line = wfx_seen_add(import->seen_ids, record->id_key, record->row.line);
 	if (line == 0 && record->by_id == NULL)
-		line = seen_email(import, record);
+		line = name_email(import, record);
 	if (line == 0 && record->by_id == NULL)
 		line = seen_client(import, record->by_email);
 	return line;

@@ -4,9 +4,9 @@
  *
  * New keys live in a hash table.  When that reaches its share of
  * maintenance_work_mem it is written out as a run: a temporary file with the keys in
- * the order of their hashes (seen_run.c).  A look-up asks the hash table, then the Bloom
- * filters over all runs, and only then searches the runs, the newest first.  So that
- * those stay few, some of the same age are merged into one.  A hit is always one of
+ * the order of their hashes (seen_run.c).  A look-up asks the hash table, and then searches
+ * the runs, the newest first, unless a filter over the runs of the same time knows better.
+ * So that runs stay few, some of the same age are merged into one.  A hit is always one of
  * values, compared by the key's own operator.
  */
 #include "postgres.h"
@@ -24,7 +24,10 @@
 
 /* So many runs of a level become one of the next */
 #define MERGED_RUNS		8
-#define MAX_LEVELS		16
+#define MAX_LEVELS		12
+
+/* So many runs, one after the other, share a filter: those that become one of level 2 */
+#define FILTERED_RUNS	(MERGED_RUNS * MERGED_RUNS)
 
 typedef struct SeenEntry
 {
@@ -68,10 +71,18 @@ typedef struct SortedEntry
 /* Bytes of a filter; the next keys get another one */
 #define MAX_FILTER		((Size) 64 * 1024 * 1024)
 
+/* Keys on disk: what was spilled from the first to the last time */
+typedef struct Run
+{
+	WfxSeenRun *items;
+	int			first;
+	int			last;
+} Run;
+
 /* Runs that came of as many merges; the newest first */
 typedef struct Level
 {
-	WfxSeenRun *runs[MERGED_RUNS];
+	Run			runs[MERGED_RUNS];
 	int			nruns;
 } Level;
 
@@ -89,7 +100,8 @@ struct WfxSeen
 	int16		typlen;
 	Level		levels[MAX_LEVELS];	/* the newest first */
 	int			nlevels;
-	List	   *filters;		/* over all runs; the newest first */
+	int			spills;			/* so far */
+	List	   *filters;		/* over FILTERED_RUNS spills each; the oldest first */
 };
 
 /* An empty hash table */
@@ -127,7 +139,7 @@ wfx_seen_destroy(WfxSeen *seen)
 
 	for (int level = 0; level < seen->nlevels; level++)
 		for (int i = 0; i < seen->levels[level].nruns; i++)
-			wfx_seen_run_close(seen->levels[level].runs[i]);
+			wfx_seen_run_close(seen->levels[level].runs[i].items);
 	foreach(cell, seen->filters)
 		wfx_seen_filter_free(lfirst(cell));
 	MemoryContextDelete(seen->recent);
@@ -154,33 +166,31 @@ sorted_entries(WfxSeen *seen)
 	return entries;
 }
 
-/* Note that a key is in a run: one byte for each makes one look-up of thirty a search in vain */
+/* Note that a key is spilled: one byte for each makes one search of thirty one in vain */
 static void
 add_to_filter(WfxSeen *seen, uint32 hash)
 {
-	if (seen->filters != NIL && wfx_seen_filter_add(linitial(seen->filters), hash))
-		return;
-	seen->filters = lcons(wfx_seen_filter_create(Min(seen->budget, MAX_FILTER)), seen->filters);
-	(void) wfx_seen_filter_add(linitial(seen->filters), hash);
+	if (seen->spills == list_length(seen->filters) * FILTERED_RUNS)
+		seen->filters = lappend(seen->filters,
+								wfx_seen_filter_create(Min(seen->budget, MAX_FILTER)));
+	wfx_seen_filter_add(llast(seen->filters), hash);
 }
 
 /* May a key be in a run? */
 static bool
-passes_filter(const WfxSeen *seen, uint32 hash)
+may_have(const WfxSeen *seen, const Run *run, uint32 hash)
 {
-	ListCell   *cell;
-
-	foreach(cell, seen->filters)
-		if (wfx_seen_filter_passes(lfirst(cell), hash))
+	for (int i = run->first / FILTERED_RUNS; i <= run->last / FILTERED_RUNS; i++)
+		if (wfx_seen_filter_passes(list_nth(seen->filters, i), hash))
 			return true;
 	return false;
 }
 
 /* Write the hash table as a run */
-static WfxSeenRun *
+static Run
 write_run(WfxSeen *seen)
 {
-	WfxSeenRun *run = wfx_seen_run_create();
+	Run			run = {wfx_seen_run_create(), seen->spills, seen->spills};
 	SortedEntry *entries = sorted_entries(seen);
 
 	for (int64 i = 0; i < seen->table->members; i++)
@@ -191,29 +201,43 @@ write_run(WfxSeen *seen)
 		CHECK_FOR_INTERRUPTS();
 		item.len = datumGetSize(value, seen->typbyval, seen->typlen);
 		item.bytes = seen->typbyval ? (char *) &value : DatumGetPointer(value);
-		wfx_seen_run_write(run, &item);
+		wfx_seen_run_write(run.items, &item);
 		add_to_filter(seen, item.hash);
 	}
+	seen->spills++;
 	return run;
 }
 
-/* Add a run to a level; those of a full one become one of the next */
+/* Make one run of those of a level, which is empty then */
+static Run
+merge_level(Level *level)
+{
+	WfxSeenRun *items[MERGED_RUNS];
+	Run			merged = {NULL, level->runs[level->nruns - 1].first, level->runs[0].last};
+
+	for (int i = 0; i < level->nruns; i++)
+		items[i] = level->runs[i].items;
+	merged.items = wfx_seen_run_merge(items, level->nruns);
+	for (int i = 0; i < level->nruns; i++)
+		wfx_seen_run_close(items[i]);
+	level->nruns = 0;
+	return merged;
+}
+
+/* Add a run to a level; those of one that is full then become one of the next */
 static void
-add_run(WfxSeen *seen, WfxSeenRun *run, int n)
+add_run(WfxSeen *seen, Run run, int n)
 {
 	Level	   *level = &seen->levels[n];
 
-	if (level->nruns == MERGED_RUNS && n + 1 < MAX_LEVELS)
-	{
-		add_run(seen, wfx_seen_run_merge(level->runs, level->nruns), n + 1);
-		for (int i = 0; i < level->nruns; i++)
-			wfx_seen_run_close(level->runs[i]);
-		level->nruns = 0;
-	}
-	memmove(&level->runs[1], &level->runs[0], sizeof(WfxSeenRun *) * level->nruns);
+	memmove(&level->runs[1], &level->runs[0], sizeof(Run) * level->nruns);
 	level->runs[0] = run;
 	level->nruns++;
 	seen->nlevels = Max(seen->nlevels, n + 1);
+	if (level->nruns < MERGED_RUNS)
+		return;
+	Assert(n + 1 < MAX_LEVELS);
+	add_run(seen, merge_level(level), n + 1);
 }
 
 /* Move the hash table into a new run */
@@ -257,7 +281,9 @@ find_in_runs(WfxSeen *seen, uint32 hash, Datum value)
 	for (int level = 0; level < seen->nlevels; level++)
 		for (int i = 0; i < seen->levels[level].nruns; i++)
 		{
-			int64		line = find_in_run(seen, seen->levels[level].runs[i], hash, value);
+			const Run  *run = &seen->levels[level].runs[i];
+			int64		line = may_have(seen, run, hash) ?
+				find_in_run(seen, run->items, hash, value) : 0;
 
 			if (line > 0)
 				return line;
@@ -329,7 +355,7 @@ wfx_seen_line(WfxSeen *seen, Datum value)
 	entry = keyset_lookup_hash(seen->table, value, hash);
 	if (entry != NULL)
 		return entry->line;
-	return passes_filter(seen, hash) ? find_in_runs(seen, hash, value) : 0;
+	return find_in_runs(seen, hash, value);
 }
 
 /* Remember a key, unless it is known */
@@ -337,11 +363,12 @@ int64
 wfx_seen_add(WfxSeen *seen, Datum value, int64 line)
 {
 	uint32		hash = wfx_key_hash(seen->key, value);
-	int64		earlier = passes_filter(seen, hash) ? find_in_runs(seen, hash, value) : 0;
 	SeenEntry  *entry = enter(seen, value, hash);
+	int64		earlier;
 
 	if (entry->line > 0)
 		return entry->line;
+	earlier = find_in_runs(seen, hash, value);
 	entry->line = earlier > 0 ? earlier : line;
 	keep_budget(seen);
 	return earlier;

@@ -19,7 +19,6 @@
 struct WfxSeenFilter
 {
 	uint64		lines;			/* a power of two */
-	uint64		room;			/* hashes that may be added */
 	uint64	   *words;			/* lines of eight */
 	void	   *memory;			/* that they are in */
 };
@@ -32,7 +31,6 @@ wfx_seen_filter_create(Size bytes)
 	Size		lines = UINT64CONST(1) << pg_leftmost_one_pos64(Max(bytes / LINE_BYTES, 1));
 
 	filter->lines = lines;
-	filter->room = lines * LINE_BYTES;
 	filter->memory = palloc0(lines * LINE_BYTES + LINE_BYTES);
 	filter->words = (uint64 *) TYPEALIGN(LINE_BYTES, filter->memory);
 	return filter;
@@ -58,22 +56,18 @@ line_of(const WfxSeenFilter *filter, uint32 hash, uint64 *bits)
 }
 
 /* Add a hash */
-bool
+void
 wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash)
 {
 	uint64		bits;
 	uint64	   *line = line_of(filter, hash, &bits);
 
-	if (filter->room == 0)
-		return false;
-	filter->room--;
 	for (int i = 0; i < BITS_OF_HASH; i++)
 	{
 		uint64		bit = bits >> (64 - 9 * (i + 1)) & (LINE_BITS - 1);
 
 		line[bit / 64] |= UINT64CONST(1) << bit % 64;
 	}
-	return true;
 }
 
 /* Was a hash added, or does it look so? */

@@ -9,12 +9,12 @@
 
 typedef struct WfxSeenFilter WfxSeenFilter;
 
-/* An empty filter of some bytes, in the current memory context; it takes a hash for each */
+/* An empty filter of some bytes, about one for each hash, in the current memory context */
 extern WfxSeenFilter *wfx_seen_filter_create(Size bytes);
 extern void wfx_seen_filter_free(WfxSeenFilter *filter);
 
-/* Add a hash; false: it is full */
-extern bool wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash);
+/* Add a hash */
+extern void wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash);
 
 /* Was a hash added, or does it look so? */
 extern bool wfx_seen_filter_passes(const WfxSeenFilter *filter, uint32 hash);
