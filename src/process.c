@@ -70,6 +70,8 @@ end_memory(WfxImport *import)
 		wfx_seen_destroy(import->seen_ids);
 	if (import->seen_emails != NULL)
 		wfx_seen_destroy(import->seen_emails);
+	import->usernames = NULL;
+	import->seen_ids = import->seen_emails = NULL;
 }
 
 /* Read the header and prepare the stages behind it; false: the file is refused */
@@ -212,7 +214,12 @@ process_deferred(WfxImport *import, bool *ok)
 		wfx_heap_deferral_begin(import);
 		*ok = process_records(import);
 		if (*ok)
+		{
+			/* index entries are merged in the memory that this gives back */
+			MemoryContextReset(import->batch.context);
+			end_memory(import);
 			wfx_heap_deferral_flush(import);
+		}
 		wfx_heap_deferral_end(import);
 		wfx_guard_commit(&guard);
 	}
