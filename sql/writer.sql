@@ -101,6 +101,16 @@ SELECT * FROM pg_temp.refused();
 CREATE TEMP TABLE heap AS SELECT * FROM pg_temp.refused();
 SET wifox_import.writer = sql;
 SELECT * FROM pg_temp.refused() EXCEPT TABLE heap;
+-- an update of a column from which a key follows that another table references
+CREATE TABLE people (id text PRIMARY KEY, email text UNIQUE, first_name text,
+	code text GENERATED ALWAYS AS (upper(first_name)) STORED UNIQUE);
+CREATE TABLE orders (code text REFERENCES people (code));
+INSERT INTO people VALUES ('1', 'a@x.org', 'A'), ('2', 'b@x.org', 'B');
+INSERT INTO orders VALUES ('A');
+SET wifox_import.writer = heap;
+SELECT pg_temp.import(E'ID,firstName\n1,X\n2,Y', 'on_error => ''skip''');
+TABLE people;
+DROP TABLE people, orders;
 DROP ROLE regress_wifox_writer;
 DROP EXTENSION wifox_import;
 DROP TABLE projects, listed;

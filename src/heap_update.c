@@ -125,9 +125,12 @@ foreign_key_attributes(Relation rel)
 	}
 	for (int i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
 		if (is_referenced(&rel->trigdesc->triggers[i]))
-			return bms_add_members(attributes,
-								   RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY));
-	return attributes;
+		{
+			attributes = bms_add_members(attributes,
+										 RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY));
+			break;
+		}
+	return wfx_target_add_sources(rel, attributes);
 }
 
 /* Which columns of the import may be written so? */
