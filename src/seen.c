@@ -120,16 +120,37 @@ wfx_seen_create(WfxKey *key)
 }
 
 /* Close the temporary files */
-void
-wfx_seen_destroy(WfxSeen *seen)
+static void
+close_runs(WfxSeen *seen)
 {
 	ListCell   *cell;
 
 	for (int level = 0; level < seen->nlevels; level++)
+	{
 		for (int i = 0; i < seen->levels[level].nruns; i++)
 			wfx_seen_run_close(seen->levels[level].runs[i]);
+		seen->levels[level].nruns = 0;
+	}
+	seen->nlevels = 0;
 	foreach(cell, seen->filters)
 		wfx_seen_filter_free(lfirst(cell));
+	list_free(seen->filters);
+	seen->filters = NIL;
+}
+
+/* Forget all keys */
+void
+wfx_seen_clear(WfxSeen *seen)
+{
+	close_runs(seen);
+	reset_table(seen);
+}
+
+/* Give back what the set has */
+void
+wfx_seen_destroy(WfxSeen *seen)
+{
+	close_runs(seen);
 	MemoryContextDelete(seen->recent);
 	pfree(seen);
 }
