@@ -210,7 +210,7 @@ write_run(WfxSeen *seen)
 		WfxSeenItem item = {.hash = entries[i].hash, .line = entries[i].entry->line};
 
 		CHECK_FOR_INTERRUPTS();
-		item.len = datumGetSize(value, seen->typbyval, seen->typlen);
+		item.len = seen->typbyval ? sizeof(Datum) : datumGetSize(value, false, seen->typlen);
 		item.bytes = seen->typbyval ? (char *) &value : DatumGetPointer(value);
 		wfx_seen_run_write(run, &item);
 		add_to_filter(seen, item.hash);
