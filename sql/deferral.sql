@@ -95,6 +95,12 @@ SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1001,e1000@x.org,,B,\n1002,e1000@x
 SELECT pg_temp.try_behind(E'\n1000,g@x.org,,A,', E'\n,e1000@x.org,,B,\n1001,g@x.org,,C,', ', on_error => ''skip''');
 SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1400,e1000@y.org,,B,\n1401,e1001@y.org,,C,\n1002,,e1000,D,', ', on_error => ''skip''');
 SELECT pg_temp.try_behind(E'\n1000,,g,A,\n1001,,,B,', E'\n1400,e1000@y.org,,C,\n1002,,g,D,\n1003,,,E,p2', ', on_error => ''skip''');
+-- a record that is refused names the address, too: the first one counts
+SELECT pg_temp.try_behind(E'\n1000,,,A,\n1001,,,B,', E'\n1001,e1000@x.org,,C,\n,e1000@x.org,,D,', ', mode => ''update''');
+-- a username that the client who has it gives up behind
+SELECT pg_temp.try_behind(E'\n1000,,e1001,A,\n1001,,new,B,', '', ', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,,,A,\n1001,,,B,', E'\n1002,,e1000,C,', ', on_error => ''skip''');
+SELECT pg_temp.try_behind(E'\n1000,,e1003,A,', E'\n1003,,new,B,', ', on_error => ''skip''');
 -- a column that follows from another one, and an index of some clients only
 SELECT pg_temp.try_behind(E'\n1000,,,A,', E'\n1001,,,A,\n1002,,,B,', ', on_error => ''skip''',
 	'ALTER TABLE people ADD initial text GENERATED ALWAYS AS (CASE WHEN first_name IN (''F'', ''Z'') THEN id::text ELSE first_name END) STORED UNIQUE');

@@ -18,5 +18,23 @@ SELECT count(*), count(DISTINCT lower(email)) FROM clients;
 -- the last record of each counts
 SELECT pg_temp.outcome(i) FROM file, wifox_import_clients_data(data, duplicates => 'last') i;
 SELECT count(*), count(*) FILTER (WHERE username LIKE 'u150___' OR username = 'u151000') FROM clients;
+-- what new clients reference does not fit, either; then the table refuses the last one, and they are imported once more
+TRUNCATE clients;
+ALTER TABLE clients ADD CHECK (first_name <> 'X');
+CREATE TABLE orders (client text REFERENCES clients);
+INSERT INTO desks SELECT 'd' || i FROM generate_series(1, 40000) i;
+INSERT INTO clients (id, username, email, first_name) VALUES ('1', 'one', 'one@x.org', 'One');
+SELECT pg_temp.import((SELECT string_agg(line, E'\n' ORDER BY i) FROM (SELECT 0 AS i, 'ID,email,firstName,desk' AS line
+	UNION ALL SELECT 1, '1,,,d1'
+	UNION ALL SELECT i + 1, format('c%1$s,c%1$s@x.org,F,d%1$s', i) FROM generate_series(1, 40000) i
+	UNION ALL SELECT 50000, 'x,x@x.org,X,d1') f), 'on_error => ''skip''');
+SELECT count(*), count(DISTINCT desk_id) FROM clients;
+-- IDs that are numbers
+CREATE TABLE people (id int PRIMARY KEY, email text, first_name text);
+CREATE UNIQUE INDEX ON people (lower(email));
+SET wifox_import.clients_table = 'people';
+SELECT pg_temp.import((SELECT string_agg(line, E'\n' ORDER BY i) FROM (SELECT 0 AS i, 'ID,email,firstName' AS line
+	UNION ALL SELECT i, format('%s,c%s@x.org,F', CASE WHEN i = 100000 THEN 7 ELSE i END, i)
+	FROM generate_series(1, 100000) i) f), 'on_error => ''skip''');
 DROP EXTENSION wifox_import;
-DROP TABLE clients, projects, desks, file;
+DROP TABLE people, orders, clients, projects, desks, file;

@@ -101,6 +101,30 @@ SELECT * FROM pg_temp.refused();
 CREATE TEMP TABLE heap AS SELECT * FROM pg_temp.refused();
 SET wifox_import.writer = sql;
 SELECT * FROM pg_temp.refused() EXCEPT TABLE heap;
+-- an update of a column from which a key follows that another table references
+CREATE TABLE people (id text PRIMARY KEY, email text UNIQUE, first_name text,
+	code text GENERATED ALWAYS AS (upper(first_name)) STORED UNIQUE);
+CREATE TABLE orders (code text REFERENCES people (code));
+INSERT INTO people VALUES ('1', 'a@x.org', 'A'), ('2', 'b@x.org', 'B');
+INSERT INTO orders VALUES ('A');
+SET wifox_import.writer = heap;
+SELECT pg_temp.import(E'ID,firstName\n1,X\n2,Y', 'on_error => ''skip''');
+TABLE people;
+DROP TABLE people, orders;
+-- a unique index that is still being built concurrently: doubles are found, also of keys that did not change
+CREATE FUNCTION pg_temp.building(writer text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+	CREATE TABLE people (id text PRIMARY KEY, email text UNIQUE, first_name text, phone text);
+	INSERT INTO people SELECT i, i || '@x.org', 'A', i % 19 FROM generate_series(1, 20) i;
+	CREATE INDEX ON people (first_name);
+	CREATE INDEX building ON people (phone);
+	UPDATE pg_index SET indisunique = true, indisvalid = false WHERE indexrelid = 'building'::regclass;
+	PERFORM set_config('wifox_import.writer', writer, true);
+	RETURN QUERY SELECT pg_temp.import((SELECT string_agg(l, E'\n') FROM (SELECT 'ID,firstName' AS l
+		UNION ALL SELECT i || ',B' FROM generate_series(1, 20) i) f), 'on_error => ''skip''');
+	DROP TABLE people;
+END $$;
+SELECT pg_temp.building(writer) FROM unnest('{heap,sql}'::text[]) writer;
 DROP ROLE regress_wifox_writer;
 DROP EXTENSION wifox_import;
 DROP TABLE projects, listed;

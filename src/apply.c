@@ -321,19 +321,11 @@ apply_alone(WfxImport *import, WfxRecord *record)
 	import->pending = pending;
 }
 
-/*
- * Does a record change a column of a further unique index, such as the username's?
- * Then the order of writes can be seen.
- */
+/* Can the order of writes be seen? */
 static bool
 is_order_sensitive(const WfxImport *import, const WfxRecord *record)
 {
-	if (record->verdict != WFX_UPDATED)
-		return false;
-	for (int c = 0; c < import->columns->ncolumns; c++)
-		if (record->write[c] && import->columns->columns[c].unique)
-			return true;
-	return false;
+	return record->verdict == WFX_UPDATED && wfx_writes_unique(import, record);
 }
 
 /* Decide one record, and keep what is to be written */

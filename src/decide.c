@@ -69,19 +69,26 @@ name_email(WfxImport *import, const WfxRecord *record)
 	return wfx_seen_add(import->seen_emails, record->email_key, record->row.line);
 }
 
-/* The line of an earlier record about the same client, or 0; the ID is remembered */
+/* The first line that named a record's address, or the client who has it, or 0 */
+static int64
+first_line(WfxImport *import, const WfxRecord *record)
+{
+	int64		line = name_email(import, record);
+	int64		client_line = seen_client(import, record->by_email);
+
+	return line == 0 || (client_line > 0 && client_line < line) ? client_line : line;
+}
+
+/* The line of an earlier record about the same client, or 0; the ID is remembered, too */
 static int64
 earlier_line(WfxImport *import, WfxRecord *record)
 {
-	int64		line = 0;
+	int64		by_email = record->by_id == NULL ? first_line(import, record) : 0;
+	int64		by_id = 0;
 
 	if (record->has_id)
-		line = wfx_seen_add(import->seen_ids, record->id_key, record->row.line);
-	if (line == 0 && record->by_id == NULL)
-		line = name_email(import, record);
-	if (line == 0 && record->by_id == NULL)
-		line = seen_client(import, record->by_email);
-	return line;
+		by_id = wfx_seen_add(import->seen_ids, record->id_key, record->row.line);
+	return by_id > 0 ? by_id : by_email;
 }
 
 /* Remember whom a record names, beside its ID */

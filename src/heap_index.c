@@ -80,8 +80,10 @@ wfx_index_entries_updated(WfxIndexEntries *entries, Bitmapset *written)
 {
 	Bitmapset  *changed = changed_attributes(entries->relation->ri_RelationDesc, written);
 
+	/* an index that is still being built need not know who else has the key */
 	for (int i = 0; i < entries->relation->ri_NumIndices; i++)
-		entries->again[i] = is_unchanged(entries->relation->ri_IndexRelationInfo[i], changed);
+		entries->again[i] = entries->relation->ri_IndexRelationDescs[i]->rd_index->indisvalid &&
+			is_unchanged(entries->relation->ri_IndexRelationInfo[i], changed);
 }
 
 /* Put an entry into an index, or on its way there */

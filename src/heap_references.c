@@ -309,18 +309,15 @@ try_lock(WfxImport *import, WfxRecord **records, int n)
 void
 wfx_heap_references_forget(WfxImport *import)
 {
-	MemoryContext old = MemoryContextSwitchTo(import->context);
 	ListCell   *cell;
 
 	foreach(cell, import->heap->references)
 	{
 		HeapReference *reference = lfirst(cell);
 
-		wfx_seen_destroy(reference->locked);
-		reference->locked = wfx_seen_create(&reference->key);
+		wfx_seen_clear(reference->locked);
 		reference->missing = true;
 	}
-	MemoryContextSwitchTo(old);
 }
 
 /* Lock the rows that new clients will reference */

@@ -31,6 +31,7 @@
 #include "heap_writer.h"
 #include "match.h"
 #include "track.h"
+#include "writer.h"
 
 /* Rows whose changes are taken over at once */
 #define ROWS_AT_ONCE	1000
@@ -124,9 +125,12 @@ foreign_key_attributes(Relation rel)
 	}
 	for (int i = 0; rel->trigdesc != NULL && i < rel->trigdesc->numtriggers; i++)
 		if (is_referenced(&rel->trigdesc->triggers[i]))
-			return bms_add_members(attributes,
-								   RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY));
-	return attributes;
+		{
+			attributes = bms_add_members(attributes,
+										 RelationGetIndexAttrBitmap(rel, INDEX_ATTR_BITMAP_KEY));
+			break;
+		}
+	return wfx_target_add_sources(rel, attributes);
 }
 
 /* Which columns of the import may be written so? */
@@ -169,6 +173,26 @@ written_attributes(const WfxImport *import, const WfxRecord *record)
 	return attributes;
 }
 
+/*
+ * Where do the index entries of n rows like this one wait?  Those of a username do not:
+ * who has the name may give it up in a later record.
+ */
+static void
+choose_window(Update *update, const WfxRecord *record, int n)
+{
+	WfxImport  *import = update->import;
+	bool		deferring = wfx_heap_is_deferring(import);
+
+	update->deferred = deferring && !wfx_writes_unique(import, record);
+	if (deferring && !update->deferred)
+		wfx_heap_deferral_flush(import);
+	if (deferring)
+		update->window = wfx_heap_deferral_write(import);
+	if (!update->deferred)
+		update->window = n < MIN_SORTED_ROWS ? NULL :
+			wfx_index_window_create(update->rel, maintenance_work_mem / 2);
+}
+
 /* Prepare to update n rows like this one */
 static Update *
 begin_update(WfxImport *import, const WfxRecord *record, int n)
@@ -182,11 +206,7 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	update->written = written_attributes(import, record);
 	update->relation = wfx_heap_open(update->estate, update->rel, CMD_UPDATE, update->written);
 	update->domain_caches = palloc0(sizeof(void *) * (import->columns->ncolumns + 1));
-	update->deferred = wfx_heap_is_deferring(import);
-	if (update->deferred)
-		update->window = wfx_heap_deferral_write(import);
-	else if (n >= MIN_SORTED_ROWS)
-		update->window = wfx_index_window_create(update->rel, maintenance_work_mem / 2);
+	choose_window(update, record, n);
 	update->entries = wfx_index_entries_create(update->relation, update->estate, update->window);
 	wfx_index_entries_updated(update->entries, update->written);
 	update->old = table_slot_create(update->rel, NULL);

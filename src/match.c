@@ -241,6 +241,7 @@ take_locked(WfxImport *import, WfxRecord *record, WfxClient *client)
 {
 	record->client = client;
 	record->locked = true;
+	record->outrun = false;
 }
 
 /* Run a statement over the batch's rows, and hand its clients to their records */

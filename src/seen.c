@@ -132,16 +132,37 @@ wfx_seen_create(WfxKey *key)
 }
 
 /* Close the temporary files */
-void
-wfx_seen_destroy(WfxSeen *seen)
+static void
+close_runs(WfxSeen *seen)
 {
 	ListCell   *cell;
 
 	for (int level = 0; level < seen->nlevels; level++)
+	{
 		for (int i = 0; i < seen->levels[level].nruns; i++)
 			wfx_seen_run_close(seen->levels[level].runs[i].items);
+		seen->levels[level].nruns = 0;
+	}
+	seen->nlevels = seen->spills = 0;
 	foreach(cell, seen->filters)
 		wfx_seen_filter_free(lfirst(cell));
+	list_free(seen->filters);
+	seen->filters = NIL;
+}
+
+/* Forget all keys */
+void
+wfx_seen_clear(WfxSeen *seen)
+{
+	close_runs(seen);
+	reset_table(seen);
+}
+
+/* Give back what the set has */
+void
+wfx_seen_destroy(WfxSeen *seen)
+{
+	close_runs(seen);
 	MemoryContextDelete(seen->recent);
 	pfree(seen);
 }
@@ -199,7 +220,7 @@ write_run(WfxSeen *seen)
 		WfxSeenItem item = {.hash = entries[i].hash, .line = entries[i].entry->line};
 
 		CHECK_FOR_INTERRUPTS();
-		item.len = datumGetSize(value, seen->typbyval, seen->typlen);
+		item.len = seen->typbyval ? sizeof(Datum) : datumGetSize(value, false, seen->typlen);
 		item.bytes = seen->typbyval ? (char *) &value : DatumGetPointer(value);
 		wfx_seen_run_write(run.items, &item);
 		add_to_filter(seen, item.hash);
@@ -266,6 +287,7 @@ find_in_run(WfxSeen *seen, WfxSeenRun *run, uint32 hash, Datum value)
 	{
 		Datum		stored = PointerGetDatum(item->bytes);
 
+		CHECK_FOR_INTERRUPTS();
 		if (seen->typbyval)
 			memcpy(&stored, item->bytes, sizeof(Datum));
 		if (wfx_key_equal(seen->key, stored, value))

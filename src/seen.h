@@ -16,6 +16,9 @@ typedef struct WfxSeen WfxSeen;
 extern WfxSeen *wfx_seen_create(WfxKey *key);
 extern void wfx_seen_destroy(WfxSeen *seen);
 
+/* Forget all keys; temporary files to come belong to whom the set was created for */
+extern void wfx_seen_clear(WfxSeen *seen);
+
 /* The line on which a key was named first, or 0 */
 extern int64 wfx_seen_line(WfxSeen *seen, Datum value);
 

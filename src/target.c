@@ -14,6 +14,7 @@
 #include "catalog/pg_inherits.h"
 #include "miscadmin.h"
 #include "optimizer/optimizer.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
@@ -209,6 +210,20 @@ index_attributes(Relation index, Bitmapset *attributes)
 	return attributes;
 }
 
+/* Add the columns from which generated ones among them follow */
+Bitmapset *
+wfx_target_add_sources(Relation rel, Bitmapset *attributes)
+{
+	TupleDesc	desc = RelationGetDescr(rel);
+	Bitmapset  *sources = NULL;
+
+	for (int i = 0; i < desc->natts; i++)
+		if (TupleDescAttr(desc, i)->attgenerated != '\0' &&
+			bms_is_member(i + 1 - FirstLowInvalidHeapAttributeNumber, attributes))
+			pull_varattnos(build_column_default(rel, i + 1), 1, &sources);
+	return bms_add_members(attributes, sources);
+}
+
 /* The columns in which two clients may be in each other's way */
 static Bitmapset *
 unique_attributes(Relation rel)
@@ -224,7 +239,7 @@ unique_attributes(Relation rel)
 			attributes = index_attributes(index, attributes);
 		index_close(index, AccessShareLock);
 	}
-	return attributes;
+	return wfx_target_add_sources(rel, attributes);
 }
 
 /* Is a partition or a child table on another server? */

@@ -45,6 +45,9 @@ extern WfxTarget *wfx_target_open(Oid relid, const WfxDictionary *dictionary, LO
 extern WfxTarget *wfx_target_open_by_id(Oid relid, const char *id_column, LOCKMODE lockmode);
 extern void wfx_target_close(WfxTarget *target);
 
+/* Add to a set of attributes the columns from which generated ones among them follow */
+extern Bitmapset *wfx_target_add_sources(Relation rel, Bitmapset *attributes);
+
 /* The attribute of a column that can be imported, or 0 */
 extern AttrNumber wfx_target_attribute(const WfxTarget *target, const char *column);
 

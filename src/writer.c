@@ -283,6 +283,16 @@ update_rows(WfxImport *import, WfxRecord **records, int n, const char *sql, Tupl
 	return written;
 }
 
+/* Does an update change a column of a further unique index? */
+bool
+wfx_writes_unique(const WfxImport *import, const WfxRecord *record)
+{
+	for (int c = 0; c < import->columns->ncolumns; c++)
+		if (record->write[c] && import->columns->columns[c].unique)
+			return true;
+	return false;
+}
+
 /* Update known clients */
 uint64
 wfx_writer_update(WfxImport *import, WfxRecord **records, int n)

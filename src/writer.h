@@ -28,6 +28,9 @@ extern Datum wfx_new_value(const WfxImport *import, const WfxRecord *record, int
 /* Insert new clients; returns how many rows the table took.  It may raise. */
 extern uint64 wfx_writer_insert(WfxImport *import, WfxRecord **records, int n);
 
+/* Does an update change a column of a further unique index, such as the username's? */
+extern bool wfx_writes_unique(const WfxImport *import, const WfxRecord *record);
+
 /* Update known clients, all of them in the same columns; likewise */
 extern uint64 wfx_writer_update(WfxImport *import, WfxRecord **records, int n);
 
