@@ -57,7 +57,8 @@ typedef struct Insertion
 	WfxIndexEntries *entries;
 	Oid			email_index;	/* its entries are the keys that records have, or InvalidOid */
 	TupleDesc	desc;			/* of the slots */
-	TupleTableSlot **slots;
+	TupleTableSlot **slots;		/* rows on their way into the table */
+	TupleTableSlot **values;	/* the same, not formed */
 	int			nslots;			/* made so far */
 	BulkInsertState bulk;
 	CommandId	cid;
@@ -263,6 +264,7 @@ begin_insertion(WfxImport *import, int n)
 	insertion->email_index = email_index(import);
 	insertion->desc = CreateTupleDescCopy(RelationGetDescr(insertion->rel));
 	insertion->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
+	insertion->values = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	insertion->bulk = GetBulkInsertState();
 	return insertion;
 }
@@ -274,7 +276,10 @@ end_insertion(Insertion *insertion)
 	FreeBulkInsertState(insertion->bulk);
 	table_finish_bulk_insert(insertion->rel, 0);
 	for (int i = 0; i < insertion->nslots; i++)
+	{
 		ExecDropSingleTupleTableSlot(insertion->slots[i]);
+		ExecDropSingleTupleTableSlot(insertion->values[i]);
+	}
 	ExecCloseIndices(insertion->relation);
 	FreeExecutorState(insertion->estate);
 	CommandCounterIncrement();
@@ -311,39 +316,54 @@ fill_slot(Insertion *insertion, const WfxRecord *record, TupleTableSlot *slot)
 	slot->tts_tableOid = RelationGetRelid(insertion->rel);
 }
 
-/* Make a row of a new client, and see that the table's constraints hold */
+/* Make the values of a new client, and see that the table's constraints hold */
 static void
-make_row(Insertion *insertion, const WfxRecord *record, TupleTableSlot *slot)
+make_values(Insertion *insertion, const WfxRecord *record, TupleTableSlot *slot)
 {
 	fill_slot(insertion, record, slot);
 	if (insertion->has_generated)
 		ExecComputeStoredGenerated(insertion->relation, insertion->estate, slot, CMD_INSERT);
 	if (insertion->rel->rd_att->constr != NULL)
 		ExecConstraints(insertion->relation, slot, insertion->estate);
-	ExecMaterializeSlot(slot);
-	ResetPerTupleExprContext(insertion->estate);
 }
 
-/* Insert a few rows, and take their index entries */
+/* Make the row of the n-th new client */
+static void
+make_row(Insertion *insertion, const WfxRecord *record, int n)
+{
+	if (n == insertion->nslots)
+	{
+		insertion->slots[n] = wfx_heap_slot(insertion->rel, insertion->desc);
+		insertion->values[n] = MakeSingleTupleTableSlot(insertion->desc, &TTSOpsVirtual);
+		insertion->nslots++;
+	}
+	make_values(insertion, record, insertion->values[n]);
+	ExecCopySlot(insertion->slots[n], insertion->values[n]);
+	insertion->slots[n]->tts_tableOid = RelationGetRelid(insertion->rel);
+}
+
+/*
+ * Insert a few rows, and take their index entries.  Values stay in the memory of
+ * expressions until then, so that no row need be taken apart again.
+ */
 static void
 insert_rows(Insertion *insertion, WfxRecord **records, int n)
 {
 	for (int i = 0; i < n; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
-		if (i == insertion->nslots)
-			insertion->slots[insertion->nslots++] = wfx_heap_slot(insertion->rel, insertion->desc);
-		make_row(insertion, records[i], insertion->slots[i]);
+		make_row(insertion, records[i], i);
 	}
 	table_multi_insert(insertion->rel, insertion->slots, n, insertion->cid, 0, insertion->bulk);
 	for (int i = 0; i < n; i++)
 	{
-		wfx_index_entries_add(insertion->entries, insertion->slots[i],
+		insertion->values[i]->tts_tid = insertion->slots[i]->tts_tid;
+		wfx_index_entries_add(insertion->entries, insertion->values[i],
 							  records[i]->has_email ? insertion->email_index : InvalidOid,
 							  records[i]->email_key);
-		ResetPerTupleExprContext(insertion->estate);
 	}
-	wfx_track_stored(insertion->import, records, insertion->slots, n);
+	wfx_track_stored(insertion->import, records, insertion->values, n);
+	ResetPerTupleExprContext(insertion->estate);
 }
 
 /* Insert new clients */

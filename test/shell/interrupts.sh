@@ -130,8 +130,9 @@ rounds()
   done
   is "$(grep -vE '^(finished|ended|)$' "$work/outcomes")" '' "$way: everything or nothing"
   echo "# $way: $(grep -c ended "$work/outcomes") ended, $(grep -c finished "$work/outcomes") had finished"
-  is "$(sql "SELECT count(*) FROM pg_locks WHERE locktype = 'object'
-    AND classid = 'pg_extension'::regclass")" 0 "$way: no lock is left"
+  is "$(sql "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+    WHERE locktype = 'object' AND classid = 'pg_extension'::regclass AND datname = current_database()")" 0 \
+    "$way: no lock is left"
 }
 
 plan 13
