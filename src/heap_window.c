@@ -17,6 +17,7 @@
 #include "utils/tuplesort.h"
 
 #include "heap_leaf.h"
+#include "heap_order.h"
 #include "heap_window.h"
 
 /* Entries between two calls of tick */
@@ -33,6 +34,7 @@
 typedef struct WindowIndex
 {
 	Relation	rel;
+	Relation	ordered;		/* as sorts see it */
 	Tuplesortstate *fresh;		/* NULL: nothing waits */
 	Tuplesortstate *again;		/* likewise: keys that the row had before */
 } WindowIndex;
@@ -81,7 +83,10 @@ wfx_index_window_create(Relation rel, int memory)
 
 		index->rel = index_open(lfirst_oid(cell), RowExclusiveLock);
 		if (index->rel->rd_rel->relam == BTREE_AM_OID)
+		{
+			index->ordered = wfx_heap_order(index->rel);
 			window->nindexes++;
+		}
 		else
 			index_close(index->rel, NoLock);
 	}
@@ -91,12 +96,12 @@ wfx_index_window_create(Relation rel, int memory)
 
 /* Begin a sort for an index, with its share of the memory */
 static Tuplesortstate *
-begin_sort(const WfxIndexWindow *window, Relation index)
+begin_sort(const WfxIndexWindow *window, Relation ordered)
 {
 	int			memory = Max(window->memory / window->nindexes / 2, 64);
 
 	/* the order is all that is wanted: doubles are found when they are inserted */
-	return tuplesort_begin_index_btree(window->table, index, false, false, memory, NULL,
+	return tuplesort_begin_index_btree(window->table, ordered, false, false, memory, NULL,
 									   TUPLESORT_NONE);
 }
 
@@ -129,7 +134,7 @@ wfx_index_window_add(WfxIndexWindow *window, Oid relid, bool again, Datum *value
 
 	CurrentResourceOwner = window->owner;
 	if (*sort == NULL)
-		*sort = begin_sort(window, index->rel);
+		*sort = begin_sort(window, index->ordered);
 	tuplesort_putindextuplevalues(*sort, index->rel, tid, values, nulls);
 	CurrentResourceOwner = owner;
 	MemoryContextSwitchTo(old);

@@ -1,0 +1,93 @@
+/*
+ * heap_order.c
+ *		In which order are the entries of an index sorted?
+ *
+ * In that of the index.  Where its collation compares bytes, although the server does not
+ * know it, they are sorted as under "C": without asking the C library about each pair, and
+ * by their first bytes alone in most cases.  Only speed depends on it, since every entry
+ * that goes into a page is compared with its neighbours there as the index compares.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_collation.h"
+#include "catalog/pg_database.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/syscache.h"
+
+#include "heap_order.h"
+
+/* The names under which C libraries know the order of bytes in UTF-8 */
+static const char *const bytewise_names[] = {"C.UTF-8", "C.UTF8", "C.utf-8", "C.utf8"};
+
+/* Is this the name of a locale of the C library that compares bytes? */
+static bool
+is_bytewise_name(char provider, const char *name)
+{
+	if (provider != COLLPROVIDER_LIBC || name == NULL)
+		return false;
+	for (int i = 0; i < lengthof(bytewise_names); i++)
+		if (strcmp(name, bytewise_names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A text column of a catalog's row; NULL where it is NULL */
+static char *
+catalog_text(int cache, HeapTuple tuple, AttrNumber attnum)
+{
+	bool		isnull;
+	Datum		value = SysCacheGetAttr(cache, tuple, attnum, &isnull);
+
+	return isnull ? NULL : TextDatumGetCString(value);
+}
+
+/* Does the database's own collation compare bytes? */
+static bool
+is_default_bytewise(void)
+{
+	HeapTuple	tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = is_bytewise_name(((Form_pg_database) GETSTRUCT(tuple))->datlocprovider,
+							  catalog_text(DATABASEOID, tuple, Anum_pg_database_datcollate));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* Does a collation compare bytes, other than "C", which the server knows? */
+static bool
+is_bytewise(Oid collation)
+{
+	HeapTuple	tuple;
+	bool		result;
+
+	if (collation == DEFAULT_COLLATION_OID)
+		return is_default_bytewise();
+	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = is_bytewise_name(((Form_pg_collation) GETSTRUCT(tuple))->collprovider,
+							  catalog_text(COLLOID, tuple, Anum_pg_collation_collcollate));
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/* The index as a sort is to see it */
+Relation
+wfx_heap_order(Relation index)
+{
+	Relation	ordered = palloc(sizeof(RelationData));
+	int			nkeys = IndexRelationGetNumberOfKeyAttributes(index);
+
+	memcpy(ordered, index, sizeof(RelationData));
+	ordered->rd_indcollation = palloc(sizeof(Oid) * nkeys);
+	for (int i = 0; i < nkeys; i++)
+		ordered->rd_indcollation[i] = is_bytewise(index->rd_indcollation[i]) ?
+			C_COLLATION_OID : index->rd_indcollation[i];
+	return ordered;
+}
