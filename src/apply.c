@@ -31,6 +31,9 @@
 /* How often a record is matched anew, or named anew, before it is given up */
 #define MAX_ATTEMPTS	10
 
+/* So many records ahead of the one that is decided, the next decision is prepared */
+#define AHEAD			8
+
 static void apply_alone(WfxImport *import, WfxRecord *record);
 
 /* Match and decide a record again, and write it */
@@ -359,6 +362,8 @@ wfx_apply_batch(WfxImport *import)
 	for (int i = 0; i < batch->count; i++)
 	{
 		CHECK_FOR_INTERRUPTS();
+		if (i + AHEAD < batch->count)
+			wfx_decide_prepare(import, batch->records[i + AHEAD]);
 		decide(import, batch->records[i]);
 	}
 	flush(import);

@@ -37,6 +37,19 @@ id_text(const WfxImport *import, const WfxClient *client)
 	return OidOutputFunctionCall(output, client->id);
 }
 
+/* Hash the keys of a record */
+static void
+hash_keys(const WfxImport *import, WfxRecord *record)
+{
+	if (record->hashed)
+		return;
+	if (record->has_id)
+		record->id_hash = wfx_key_hash(&import->target->id, record->id_key);
+	if (record->has_email)
+		record->email_hash = wfx_key_hash(&import->target->email, record->email_key);
+	record->hashed = true;
+}
+
 /* The line of the record that named a client's ID before, or 0 */
 static int64
 seen_client(WfxImport *import, const WfxClient *client)
@@ -54,7 +67,7 @@ seen_email(WfxImport *import, const WfxRecord *record)
 
 	if (!record->has_email)
 		return 0;
-	line = wfx_seen_line(import->seen_emails, record->email_key);
+	line = wfx_seen_line_hashed(import->seen_emails, record->email_key, record->email_hash);
 	if (line == 0 && import->target->email.both_cases)
 		line = wfx_seen_line(import->seen_emails, record->email_lower);
 	return line;
@@ -66,7 +79,8 @@ name_email(WfxImport *import, const WfxRecord *record)
 {
 	if (!record->has_email || import->target->email.both_cases)
 		return seen_email(import, record);
-	return wfx_seen_add(import->seen_emails, record->email_key, record->row.line);
+	return wfx_seen_add_hashed(import->seen_emails, record->email_key, record->email_hash,
+							   record->row.line);
 }
 
 /* The first line that named a record's address, or the client who has it, or 0 */
@@ -87,7 +101,8 @@ earlier_line(WfxImport *import, WfxRecord *record)
 	int64		by_id = 0;
 
 	if (record->has_id)
-		by_id = wfx_seen_add(import->seen_ids, record->id_key, record->row.line);
+		by_id = wfx_seen_add_hashed(import->seen_ids, record->id_key, record->id_hash,
+									record->row.line);
 	return by_id > 0 ? by_id : by_email;
 }
 
@@ -98,7 +113,7 @@ remember(WfxImport *import, WfxRecord *record)
 	int64		line = record->row.line;
 
 	if (record->has_email)
-		wfx_seen_add(import->seen_emails, record->email_key, line);
+		wfx_seen_add_hashed(import->seen_emails, record->email_key, record->email_hash, line);
 	if (record->by_id == NULL && record->by_email != NULL && !record->by_email->id_null)
 		wfx_seen_add(import->seen_ids, wfx_client_key(import, record->by_email), line);
 }
@@ -294,6 +309,7 @@ decide_client(WfxImport *import, WfxRecord *record)
 static bool
 decide_again(WfxImport *import, WfxRecord *record)
 {
+	hash_keys(import, record);
 	remember(import, record);
 	decide_client(import, record);
 	return true;
@@ -329,6 +345,7 @@ decide_named(WfxImport *import, WfxRecord *record)
 static bool
 decide_record(WfxImport *import, WfxRecord *record)
 {
+	hash_keys(import, record);
 	if (record->unreadable)
 		record->verdict = WFX_FAILED;
 	else if (is_outdated(import, record))
@@ -416,6 +433,19 @@ guarded(WfxImport *import, WfxRecord *record, bool (*decide) (WfxImport *, WfxRe
 	}
 	PG_END_TRY();
 	return decided;
+}
+
+/* A record will be decided soon: have what its keys are looked up in at hand */
+void
+wfx_decide_prepare(WfxImport *import, WfxRecord *record)
+{
+	if (import->guarded)
+		return;
+	hash_keys(import, record);
+	if (record->has_id)
+		wfx_seen_prefetch(import->seen_ids, record->id_hash);
+	if (record->has_email)
+		wfx_seen_prefetch(import->seen_emails, record->email_hash);
 }
 
 /* Decide a record */

@@ -7,6 +7,9 @@
 
 #include "import.h"
 
+/* A record will be decided soon: look-ups that may take time are prepared */
+extern void wfx_decide_prepare(WfxImport *import, WfxRecord *record);
+
 /*
  * Decide a record whose clients were looked up.  False: the look-up may be out of
  * date, because an earlier record of the batch moves an e-mail address; write

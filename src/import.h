@@ -65,6 +65,9 @@ typedef struct WfxRecord
 	Datum		id_key;
 	Datum		email_key;
 	Datum		email_lower;	/* the second probe, if the key needs one */
+	bool		hashed;			/* these are known: */
+	uint32		id_hash;
+	uint32		email_hash;
 
 	/* matched */
 	WfxClient  *by_id;

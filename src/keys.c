@@ -12,6 +12,7 @@
 #include "access/transam.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
@@ -287,9 +288,9 @@ wfx_key_equal(WfxKey *key, Datum a, Datum b)
 	return DatumGetBool(FunctionCall2Coll(&key->equal_proc, key->collation, a, b));
 }
 
-/* A key's hash */
+/* A key's hash, all bits of which are of use whatever the type's own function makes */
 uint32
 wfx_key_hash(WfxKey *key, Datum value)
 {
-	return DatumGetUInt32(FunctionCall1Coll(&key->hash_proc, key->collation, value));
+	return murmurhash32(DatumGetUInt32(FunctionCall1Coll(&key->hash_proc, key->collation, value)));
 }

@@ -2,7 +2,7 @@
  * seen.c
  *		Which keys did earlier records of the file name?
  *
- * New keys live in a hash table.  When that reaches its share of
+ * New keys live in a hash table (seen_table.c).  When that reaches its share of
  * maintenance_work_mem it is written out as a run: a temporary file with the keys in
  * the order of their hashes (seen_run.c).  A look-up asks the hash table, and then searches
  * the runs, the newest first, unless a filter over the runs of the same time knows better.
@@ -12,15 +12,13 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/datum.h"
 #include "utils/lsyscache.h"
-#include "utils/memutils.h"
-#include "utils/rel.h"
 #include "utils/resowner.h"
 
 #include "seen.h"
 #include "seen_filter.h"
 #include "seen_run.h"
+#include "seen_table.h"
 
 /* So many runs of a level become one of the next */
 #define MERGED_RUNS		8
@@ -28,45 +26,6 @@
 
 /* So many runs, one after the other, share a filter: those that become one of level 2 */
 #define FILTERED_RUNS	(MERGED_RUNS * MERGED_RUNS)
-
-typedef struct SeenEntry
-{
-	Datum		value;
-	uint32		hash;
-	char		status;
-	int64		line;
-} SeenEntry;
-
-#define SH_PREFIX			keyset
-#define SH_ELEMENT_TYPE		SeenEntry
-#define SH_KEY_TYPE			Datum
-#define SH_KEY				value
-#define SH_HASH_KEY(tb, k)	wfx_key_hash((tb)->private_data, k)
-#define SH_EQUAL(tb, a, b)	wfx_key_equal((tb)->private_data, a, b)
-#define SH_STORE_HASH
-#define SH_GET_HASH(tb, e)	(e)->hash
-#define SH_SCOPE			static inline
-#define SH_DECLARE
-#define SH_DEFINE
-#include "lib/simplehash.h"
-
-/* An entry on its way into a run */
-typedef struct SortedEntry
-{
-	uint32		hash;
-	const SeenEntry *entry;
-} SortedEntry;
-
-#define ST_SORT				sort_entries
-#define ST_ELEMENT_TYPE		SortedEntry
-#define ST_COMPARE(a, b)	((a)->hash < (b)->hash ? -1 : (a)->hash > (b)->hash)
-#define ST_SCOPE			static
-#define ST_DECLARE
-#define ST_DEFINE
-#include "lib/sort_template.h"
-
-/* Bytes of values that are allocated at once */
-#define BLOCK_BYTES		(32 * 1024)
 
 /* Bytes of a filter; the next keys get another one */
 #define MAX_FILTER		((Size) 64 * 1024 * 1024)
@@ -90,28 +49,15 @@ struct WfxSeen
 {
 	WfxKey	   *key;
 	MemoryContext context;		/* as long as the import */
-	MemoryContext recent;		/* the hash table and its values */
-	char	   *block;			/* where the next value goes, */
-	Size		room;			/* and how many bytes are left */
 	ResourceOwner owner;		/* of temporary files */
-	keyset_hash *table;
-	Size		budget;
+	WfxSeenTable *table;		/* the newest keys */
+	Size		budget;			/* of it */
 	bool		typbyval;
-	int16		typlen;
 	Level		levels[MAX_LEVELS];	/* the newest first */
 	int			nlevels;
 	int			spills;			/* so far */
 	List	   *filters;		/* over FILTERED_RUNS spills each; the oldest first */
 };
-
-/* An empty hash table */
-static void
-reset_table(WfxSeen *seen)
-{
-	MemoryContextReset(seen->recent);
-	seen->table = keyset_create(seen->recent, 1024, seen->key);
-	seen->room = 0;
-}
 
 /* An empty set, in the current memory context */
 WfxSeen *
@@ -122,12 +68,10 @@ wfx_seen_create(WfxKey *key)
 	seen->key = key;
 	seen->context = CurrentMemoryContext;
 	seen->owner = CurrentResourceOwner;
-	seen->recent = AllocSetContextCreate(CurrentMemoryContext, "wifox_import seen keys",
-										 ALLOCSET_DEFAULT_SIZES);
-	reset_table(seen);
+	seen->table = wfx_seen_table_create(key);
 	/* three sets share the memory with the batch and with index entries */
 	seen->budget = Max((Size) maintenance_work_mem * 1024 / 16, (Size) 1024 * 1024);
-	get_typlenbyval(key->type, &seen->typlen, &seen->typbyval);
+	seen->typbyval = get_typbyval(key->type);
 	return seen;
 }
 
@@ -155,7 +99,7 @@ void
 wfx_seen_clear(WfxSeen *seen)
 {
 	close_runs(seen);
-	reset_table(seen);
+	wfx_seen_table_clear(seen->table);
 }
 
 /* Give back what the set has */
@@ -163,28 +107,8 @@ void
 wfx_seen_destroy(WfxSeen *seen)
 {
 	close_runs(seen);
-	MemoryContextDelete(seen->recent);
+	wfx_seen_table_destroy(seen->table);
 	pfree(seen);
-}
-
-/* The entries of the hash table in the order of their hashes */
-static SortedEntry *
-sorted_entries(WfxSeen *seen)
-{
-	SortedEntry *entries = MemoryContextAllocHuge(seen->recent,
-												  sizeof(SortedEntry) * (seen->table->members + 1));
-	const SeenEntry *entry;
-	keyset_iterator iterator;
-	int64		n = 0;
-
-	keyset_start_iterate(seen->table, &iterator);
-	while ((entry = keyset_iterate(seen->table, &iterator)) != NULL)
-	{
-		entries[n].hash = entry->hash;
-		entries[n++].entry = entry;
-	}
-	sort_entries(entries, n);
-	return entries;
 }
 
 /* Note that a key is spilled: one byte for each makes one search of thirty one in vain */
@@ -207,24 +131,32 @@ may_have(const WfxSeen *seen, const Run *run, uint32 hash)
 	return false;
 }
 
-/* Write the hash table as a run */
+/* A run that is being written */
+typedef struct RunWriter
+{
+	WfxSeen    *seen;
+	WfxSeenRun *items;
+} RunWriter;
+
+/* Write a key */
+static void
+write_key(void *state, const WfxSeenKey *key, char *bytes, int32 len)
+{
+	RunWriter  *writer = state;
+	WfxSeenItem item = {.hash = key->hash, .len = len, .line = key->line, .bytes = bytes};
+
+	wfx_seen_run_write(writer->items, &item);
+	add_to_filter(writer->seen, key->hash);
+}
+
+/* Write the table as a run */
 static Run
 write_run(WfxSeen *seen)
 {
-	Run			run = {wfx_seen_run_create(), seen->spills, seen->spills};
-	SortedEntry *entries = sorted_entries(seen);
+	RunWriter	writer = {seen, wfx_seen_run_create()};
+	Run			run = {writer.items, seen->spills, seen->spills};
 
-	for (int64 i = 0; i < seen->table->members; i++)
-	{
-		Datum		value = entries[i].entry->value;
-		WfxSeenItem item = {.hash = entries[i].hash, .line = entries[i].entry->line};
-
-		CHECK_FOR_INTERRUPTS();
-		item.len = seen->typbyval ? sizeof(Datum) : datumGetSize(value, false, seen->typlen);
-		item.bytes = seen->typbyval ? (char *) &value : DatumGetPointer(value);
-		wfx_seen_run_write(run.items, &item);
-		add_to_filter(seen, item.hash);
-	}
+	wfx_seen_table_walk(seen->table, write_key, &writer);
 	seen->spills++;
 	return run;
 }
@@ -261,7 +193,7 @@ add_run(WfxSeen *seen, Run run, int n)
 	add_run(seen, merge_level(level), n + 1);
 }
 
-/* Move the hash table into a new run */
+/* Move the table into a new run */
 static void
 spill(WfxSeen *seen)
 {
@@ -272,7 +204,7 @@ spill(WfxSeen *seen)
 	CurrentResourceOwner = seen->owner;
 	add_run(seen, write_run(seen), 0);
 	CurrentResourceOwner = owner;
-	reset_table(seen);
+	wfx_seen_table_clear(seen->table);
 	MemoryContextSwitchTo(old);
 }
 
@@ -313,93 +245,71 @@ find_in_runs(WfxSeen *seen, uint32 hash, Datum value)
 	return 0;
 }
 
-/* A copy of a value beside the hash table */
-static Datum
-copy_value(WfxSeen *seen, Datum value)
-{
-	Size		size;
-	char	   *copy;
-
-	if (seen->typbyval)
-		return value;
-	size = datumGetSize(value, false, seen->typlen);
-	if (size > BLOCK_BYTES / 8)
-		copy = MemoryContextAlloc(seen->recent, size);
-	else
-	{
-		if (MAXALIGN(size) > seen->room)
-		{
-			seen->block = MemoryContextAlloc(seen->recent, BLOCK_BYTES);
-			seen->room = BLOCK_BYTES;
-		}
-		copy = seen->block;
-		seen->block += MAXALIGN(size);
-		seen->room -= MAXALIGN(size);
-	}
-	memcpy(copy, DatumGetPointer(value), size);
-	return PointerGetDatum(copy);
-}
-
-/* The entry of a key in the hash table, which may be new; it has a line if it is not */
-static SeenEntry *
-enter(WfxSeen *seen, Datum value, uint32 hash)
-{
-	SeenEntry  *entry;
-	bool		found;
-
-	entry = keyset_insert_hash(seen->table, value, hash, &found);
-	if (!found)
-	{
-		entry->line = 0;
-		entry->value = copy_value(seen, value);
-	}
-	return entry;
-}
-
-/* Write a run when memory is short */
+/* Remember a key that the table does not have; write a run when memory is short */
 static void
-keep_budget(WfxSeen *seen)
+remember(WfxSeen *seen, Datum value, uint32 hash, int64 line)
 {
-	if (MemoryContextMemAllocated(seen->recent, false) > seen->budget)
+	wfx_seen_table_add(seen->table, value, hash, line);
+	if (wfx_seen_table_bytes(seen->table) > seen->budget)
 		spill(seen);
+}
+
+/* Fetch what a look-up will look at first */
+void
+wfx_seen_prefetch(const WfxSeen *seen, uint32 hash)
+{
+	ListCell   *cell;
+
+	wfx_seen_table_prefetch(seen->table, hash);
+	foreach(cell, seen->filters)
+		wfx_seen_filter_prefetch(lfirst(cell), hash);
 }
 
 /* The line on which a key was named first */
 int64
+wfx_seen_line_hashed(WfxSeen *seen, Datum value, uint32 hash)
+{
+	const WfxSeenKey *known = wfx_seen_table_find(seen->table, value, hash);
+
+	return known != NULL ? known->line : find_in_runs(seen, hash, value);
+}
+
+/* Likewise */
+int64
 wfx_seen_line(WfxSeen *seen, Datum value)
 {
-	const SeenEntry *entry;
-	uint32		hash;
-
-	if (seen->table->members == 0 && seen->nlevels == 0)
+	if (wfx_seen_table_count(seen->table) == 0 && seen->nlevels == 0)
 		return 0;
-	hash = wfx_key_hash(seen->key, value);
-	entry = keyset_lookup_hash(seen->table, value, hash);
-	if (entry != NULL)
-		return entry->line;
-	return find_in_runs(seen, hash, value);
+	return wfx_seen_line_hashed(seen, value, wfx_key_hash(seen->key, value));
 }
 
 /* Remember a key, unless it is known */
 int64
+wfx_seen_add_hashed(WfxSeen *seen, Datum value, uint32 hash, int64 line)
+{
+	int64		earlier = wfx_seen_line_hashed(seen, value, hash);
+
+	if (earlier == 0)
+		remember(seen, value, hash, line);
+	return earlier;
+}
+
+/* Likewise */
+int64
 wfx_seen_add(WfxSeen *seen, Datum value, int64 line)
 {
-	uint32		hash = wfx_key_hash(seen->key, value);
-	SeenEntry  *entry = enter(seen, value, hash);
-	int64		earlier;
-
-	if (entry->line > 0)
-		return entry->line;
-	earlier = find_in_runs(seen, hash, value);
-	entry->line = earlier > 0 ? earlier : line;
-	keep_budget(seen);
-	return earlier;
+	return wfx_seen_add_hashed(seen, value, wfx_key_hash(seen->key, value), line);
 }
 
 /* Remember a key with a line, whether it is known or not */
 void
 wfx_seen_replace(WfxSeen *seen, Datum value, int64 line)
 {
-	enter(seen, value, wfx_key_hash(seen->key, value))->line = line;
-	keep_budget(seen);
+	uint32		hash = wfx_key_hash(seen->key, value);
+	WfxSeenKey *known = wfx_seen_table_find(seen->table, value, hash);
+
+	if (known != NULL)
+		known->line = line;
+	else
+		remember(seen, value, hash, line);
 }

@@ -4,7 +4,8 @@
  *
  * A Bloom filter all of whose bits for a hash are in one line of the processor's cache.
  * The server's own asks for a line for each bit, which takes as long as all the rest that
- * is done to remember a key.
+ * is done to remember a key.  Lines are in the order of hashes, and so are the keys of a
+ * run when it is written.
  */
 #include "postgres.h"
 
@@ -18,7 +19,7 @@
 
 struct WfxSeenFilter
 {
-	uint64		lines;			/* a power of two */
+	int			line_bits;		/* so many bits of a hash choose its line */
 	uint64	   *words;			/* lines of eight */
 	void	   *memory;			/* that they are in */
 };
@@ -28,9 +29,10 @@ WfxSeenFilter *
 wfx_seen_filter_create(Size bytes)
 {
 	WfxSeenFilter *filter = palloc(sizeof(WfxSeenFilter));
-	Size		lines = UINT64CONST(1) << pg_leftmost_one_pos64(Max(bytes / LINE_BYTES, 1));
+	Size		lines;
 
-	filter->lines = lines;
+	filter->line_bits = Min(pg_leftmost_one_pos64(Max(bytes / LINE_BYTES, 2)), 32);
+	lines = UINT64CONST(1) << filter->line_bits;
 	filter->memory = palloc0(lines * LINE_BYTES + LINE_BYTES);
 	filter->words = (uint64 *) TYPEALIGN(LINE_BYTES, filter->memory);
 	return filter;
@@ -44,23 +46,36 @@ wfx_seen_filter_free(WfxSeenFilter *filter)
 	pfree(filter);
 }
 
-/* The line of a hash, and in *bits what chooses the bits in it */
+/* The line of a hash */
 static uint64 *
-line_of(const WfxSeenFilter *filter, uint32 hash, uint64 *bits)
+line_of(const WfxSeenFilter *filter, uint32 hash)
+{
+	return filter->words + (Size) (hash >> (32 - filter->line_bits)) * (LINE_BYTES / sizeof(uint64));
+}
+
+/* What chooses the bits of a hash in its line */
+static uint64
+bits_of(uint32 hash)
 {
 	uint64		mixed = (hash + UINT64CONST(1)) * UINT64CONST(0x9E3779B97F4A7C15);
 
 	mixed ^= mixed >> 32;
-	*bits = mixed * UINT64CONST(0xD6E8FEB86659FD93);
-	return filter->words + (mixed & (filter->lines - 1)) * (LINE_BYTES / sizeof(uint64));
+	return mixed * UINT64CONST(0xD6E8FEB86659FD93);
+}
+
+/* Fetch the line of a hash */
+void
+wfx_seen_filter_prefetch(const WfxSeenFilter *filter, uint32 hash)
+{
+	__builtin_prefetch(line_of(filter, hash));
 }
 
 /* Add a hash */
 void
 wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash)
 {
-	uint64		bits;
-	uint64	   *line = line_of(filter, hash, &bits);
+	uint64		bits = bits_of(hash);
+	uint64	   *line = line_of(filter, hash);
 
 	for (int i = 0; i < BITS_OF_HASH; i++)
 	{
@@ -74,8 +89,8 @@ wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash)
 bool
 wfx_seen_filter_passes(const WfxSeenFilter *filter, uint32 hash)
 {
-	uint64		bits;
-	const uint64 *line = line_of(filter, hash, &bits);
+	uint64		bits = bits_of(hash);
+	const uint64 *line = line_of(filter, hash);
 
 	for (int i = 0; i < BITS_OF_HASH; i++)
 	{

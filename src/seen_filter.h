@@ -13,6 +13,9 @@ typedef struct WfxSeenFilter WfxSeenFilter;
 extern WfxSeenFilter *wfx_seen_filter_create(Size bytes);
 extern void wfx_seen_filter_free(WfxSeenFilter *filter);
 
+/* Have what belongs to a hash in the processor's cache */
+extern void wfx_seen_filter_prefetch(const WfxSeenFilter *filter, uint32 hash);
+
 /* Add a hash */
 extern void wfx_seen_filter_add(WfxSeenFilter *filter, uint32 hash);
 

@@ -28,6 +28,7 @@
 #define NAME_BYTES		320		/* an e-mail address is no longer */
 #define MAX_WINDOW		4096
 #define MAX_GROUPS		100000	/* local parts remembered */
+#define AHEAD			8		/* names that are fetched ahead of the one looked up */
 
 /* New clients with the same local part */
 typedef struct NameGroup
@@ -152,19 +153,54 @@ has_name(const WfxImport *import, const WfxRecord *record)
 	return record->states[import->columns->username] == WFX_GIVEN;
 }
 
-/* The name that a record brings itself is taken from there on */
+/* A name that a record brings itself */
+typedef struct GivenName
+{
+	Datum		key;
+	uint32		hash;
+	int64		record;
+} GivenName;
+
+/* The names that records bring themselves */
+static GivenName *
+given_names(const WfxImport *import, WfxRecord **records, int n, int *count)
+{
+	WfxKey	   *key = &import->usernames->key;
+	GivenName  *given = palloc(sizeof(GivenName) * (n + 1));
+
+	*count = 0;
+	for (int i = 0; i < n; i++)
+	{
+		GivenName  *name = &given[*count];
+
+		if (!has_name(import, records[i]))
+			continue;
+		name->key = wfx_key_of(key, records[i]->values[import->columns->username]);
+		name->hash = wfx_key_hash(key, name->key);
+		name->record = records[i]->number;
+		(*count)++;
+	}
+	return given;
+}
+
+/* They are taken from there on */
 static void
-note_given(WfxImport *import, const WfxRecord *record)
+note_given(const WfxImport *import, WfxRecord **records, int n)
 {
 	struct WfxUsernames *names = import->usernames;
-	Datum		name;
-	int64		first;
+	int			count;
+	GivenName  *given = given_names(import, records, n, &count);
 
-	if (!has_name(import, record))
-		return;
-	name = record->values[import->columns->username];
-	first = wfx_seen_add(names->taken, wfx_key_of(&names->key, name), record->number);
-	names->clash |= first > 0 && first < record->number;
+	for (int i = 0; i < count; i++)
+	{
+		int64		first;
+
+		if (i + AHEAD < count)
+			wfx_seen_prefetch(names->taken, given[i + AHEAD].hash);
+		first = wfx_seen_add_hashed(names->taken, given[i].key, given[i].hash, given[i].record);
+		names->clash |= first > 0 && first < given[i].record;
+	}
+	pfree(given);
 }
 
 /* Does this record need a name? */
@@ -323,13 +359,10 @@ wfx_usernames_assign(WfxImport *import, WfxRecord **records, int n)
 	names->clash = false;
 	if (hash_get_num_entries(names->groups) > MAX_GROUPS)
 		reset_groups(names);
+	note_given(import, records, n);
 	for (int i = 0; i < n; i++)
-	{
 		if (needs_name(import, records[i]))
 			add_to_group(import, records[i], &groups);
-		else
-			note_given(import, records[i]);
-	}
 	serve(import, groups);
 }
 
