@@ -16,10 +16,10 @@
 
 /* Let the next batch take about a second; at most ten times as many records at once */
 int
-wfx_pace_next(int limit, TimestampTz started)
+wfx_pace_next(int limit, int most, TimestampTz started)
 {
 	long		took = TimestampDifferenceMilliseconds(started, GetCurrentTimestamp());
 	int64		next = (int64) limit * BATCH_MILLISECONDS / Max(took, BATCH_MILLISECONDS / 10);
 
-	return Min(Max(next, MIN_BATCH_RECORDS), WFX_BATCH_RECORDS);
+	return Min(Max(next, MIN_BATCH_RECORDS), most);
 }

@@ -171,6 +171,16 @@ read_batch(WfxImport *import, bool *more)
 	return true;
 }
 
+/*
+ * The most records of a batch.  Statements and sorts want many; where index entries wait
+ * for the end of the file anyway, what is passed over again and again had better be near.
+ */
+static int
+most_records(const WfxImport *import)
+{
+	return wfx_heap_is_deferring(import) ? WFX_CACHED_RECORDS : WFX_BATCH_RECORDS;
+}
+
 /* Do everything up to the decision whether it stays; false: the file is refused */
 static bool
 process_records(WfxImport *import)
@@ -191,7 +201,7 @@ process_records(WfxImport *import)
 		wfx_records_convert(import);
 		wfx_apply_batch(import);
 		wfx_progress_batch(import);
-		import->batch.limit = wfx_pace_next(import->batch.limit, started);
+		import->batch.limit = wfx_pace_next(import->batch.limit, most_records(import), started);
 	}
 	MemoryContextSwitchTo(old);
 	return ok;

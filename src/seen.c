@@ -21,11 +21,11 @@
 #include "seen_table.h"
 
 /* So many runs of a level become one of the next */
-#define MERGED_RUNS		8
-#define MAX_LEVELS		12
+#define MERGED_RUNS		32
+#define MAX_LEVELS		5
 
-/* So many runs, one after the other, share a filter: those that become one of level 2 */
-#define FILTERED_RUNS	(MERGED_RUNS * MERGED_RUNS)
+/* So many runs, one after the other, share a filter: those of two merges */
+#define FILTERED_RUNS	(2 * MERGED_RUNS)
 
 /* Bytes of a filter; the next keys get another one */
 #define MAX_FILTER		((Size) 64 * 1024 * 1024)

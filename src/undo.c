@@ -158,7 +158,7 @@ undo_changes(WfxUndo *undo)
 		wfx_undo_compare(undo);
 		wfx_undo_write(undo);
 		undo->done += undo->nchanges;
-		undo->limit = wfx_pace_next(undo->limit, started);
+		undo->limit = wfx_pace_next(undo->limit, WFX_BATCH_RECORDS, started);
 		show_batch(undo);
 	}
 	SPI_cursor_close(portal);
