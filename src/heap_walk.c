@@ -33,7 +33,8 @@ typedef struct Walk
 	IndexScanDesc scan;
 	ScanKeyData from;			/* entries from a key on */
 	FmgrInfo   *compare;
-	bool		there;			/* the scan stands at an entry */
+	bool		there;			/* the scan stands at an entry, */
+	int			order;			/* which comes before, with or behind the key */
 	bool		started;
 	Datum		last;			/* key that was looked for */
 	int			keys;			/* on trial, */
@@ -71,9 +72,10 @@ compare_entry(const Walk *walk, Datum key)
 
 /* Go to the next entry */
 static void
-advance(Walk *walk)
+advance(Walk *walk, Datum key)
 {
 	walk->there = index_getnext_tid(walk->scan, ForwardScanDirection) != NULL;
+	walk->order = walk->there ? compare_entry(walk, key) : 1;
 }
 
 /* Search for the first entry that is not less than a key */
@@ -84,26 +86,32 @@ search(Walk *walk, Datum key)
 	index_rescan(walk->scan, &walk->from, 1, NULL, 0);
 	walk->started = true;
 	walk->searches++;
-	advance(walk);
+	advance(walk, key);
 }
 
-/* Go there on foot, if that is not far */
+/* Go there on foot; false: that is too far */
+static bool
+walk_to(Walk *walk, Datum key)
+{
+	if (walk->there)
+		walk->order = compare_entry(walk, key);
+	for (int steps = 0; walk->order < 0; steps++)
+	{
+		if (steps == MAX_STEPS)
+			return false;
+		advance(walk, key);
+	}
+	return true;
+}
+
+/* Go to the first entry that is not less than a key */
 static void
 go_to(Walk *walk, Datum key)
 {
-	/* the order of the keys need not be that of the index */
-	if (!walk->started || compare(walk, key, walk->last) <= 0)
+	/* the order of the keys need not be that of the index: one before the last is behind us */
+	if (!walk->started || !walk_to(walk, key) ||
+		(walk->order > 0 && compare(walk, key, walk->last) <= 0))
 		search(walk, key);
-	else
-		for (int steps = 0; walk->there && compare_entry(walk, key) < 0; steps++)
-		{
-			if (steps == MAX_STEPS)
-			{
-				search(walk, key);
-				break;
-			}
-			advance(walk);
-		}
 	walk->last = key;
 }
 
@@ -111,7 +119,7 @@ go_to(Walk *walk, Datum key)
 static bool
 find_row(Walk *walk, Datum key, TupleTableSlot *slot)
 {
-	for (; walk->there && compare_entry(walk, key) == 0; advance(walk))
+	for (; walk->order == 0; advance(walk, key))
 	{
 		CHECK_FOR_INTERRUPTS();
 		if (index_fetch_heap(walk->scan, slot))
