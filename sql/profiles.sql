@@ -60,6 +60,10 @@ SELECT pg_temp.import('Id,FirstName,LastName,Email,AccountId,MailingStreet,Maili
 0035g00000AbCdFAAV,Hana,Novotná,hana.novotna@example.com,001,Dlouhá 3,Praha,,110 00,+420 555 010 200,2025-01-02');
 SELECT billing_address, billing_postcode, additional_phone, external_id FROM clients
 	WHERE last_name = 'Novotná';
+-- whatever their case, they are those of Salesforce, though columns of the table are called so
+SELECT * FROM wifox_import_mapping_data('id,firstname,lastname,email,mailingstreet,mailingcity,type,state');
+-- and so are the labels of a report with picklists of countries
+SELECT header, target FROM wifox_import_mapping_data('Last Name,Email,Mailing Street,Mailing City,Mailing State/Province (text only),Mailing Country (text only)');
 -- Mailchimp
 SET client_min_messages = notice;
 SELECT pg_temp.export(:'mailchimp');
