@@ -178,8 +178,9 @@ process_records(WfxImport *import)
 	MemoryContext old = MemoryContextSwitchTo(import->batch.context);
 	bool		more = true;
 	bool		ok = true;
+	WfxPace		pace;
 
-	import->batch.limit = WFX_FIRST_BATCH_RECORDS;
+	import->batch.limit = wfx_pace_start(&pace);
 	while (more)
 	{
 		TimestampTz started = GetCurrentTimestamp();
@@ -191,7 +192,7 @@ process_records(WfxImport *import)
 		wfx_records_convert(import);
 		wfx_apply_batch(import);
 		wfx_progress_batch(import);
-		import->batch.limit = wfx_pace_next(import->batch.limit, started);
+		import->batch.limit = wfx_pace_next(&pace, started);
 	}
 	MemoryContextSwitchTo(old);
 	return ok;
