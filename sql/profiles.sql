@@ -60,6 +60,10 @@ SELECT pg_temp.import('Id,FirstName,LastName,Email,AccountId,MailingStreet,Maili
 0035g00000AbCdFAAV,Hana,Novotná,hana.novotna@example.com,001,Dlouhá 3,Praha,,110 00,+420 555 010 200,2025-01-02');
 SELECT billing_address, billing_postcode, additional_phone, external_id FROM clients
 	WHERE last_name = 'Novotná';
+-- whatever their case, they are those of Salesforce, though columns of the table are called so
+SELECT * FROM wifox_import_mapping_data('id,firstname,lastname,email,mailingstreet,mailingcity,type,state');
+-- and so are the labels of a report with picklists of countries
+SELECT header, target FROM wifox_import_mapping_data('Last Name,Email,Mailing Street,Mailing City,Mailing State/Province (text only),Mailing Country (text only)');
 -- Mailchimp
 SET client_min_messages = notice;
 SELECT pg_temp.export(:'mailchimp');
@@ -106,6 +110,20 @@ h5@example.org,E,1999-13-01,,
 h6@example.org,F,1/2/3/4,,
 h7@example.org,G,=1+1 ::: 2,=1+1 ::: 2,', $$on_error => 'skip'$$);
 SELECT email, date_of_birth, phone, comments FROM clients WHERE email LIKE 'h_@%' ORDER BY email;
+-- a cell that says nothing is a blank one: no key, no value that must be there, and it clears
+SELECT pg_temp.import('E-mail 1 - Value,First Name,Phone 1 - Value
+ ::: h12@example.org,A,');
+UPDATE wifox_import_columns SET required = true WHERE profile = 'google' AND header IN ('Birthday', 'Phone 1 - Value');
+SELECT pg_temp.import('E-mail 1 - Value,First Name,Birthday,Phone 1 - Value
+h13@example.org,A,--01-31, ::: 2');
+UPDATE wifox_import_columns SET required = false WHERE profile = 'google' AND header IN ('Birthday', 'Phone 1 - Value');
+SELECT pg_temp.import('E-mail 1 - Value,First Name,Birthday,Phone 1 - Value
+h14@example.org,A,1999-12-13,1
+h15@example.org,A,1999-12-13,1');
+SELECT pg_temp.import('E-mail 1 - Value,First Name,Birthday,Phone 1 - Value
+h14@example.org,A,0/0/00, ::: 2', $$blank => 'clear'$$);
+SELECT email, date_of_birth, phone FROM clients WHERE email ~ '^h1[2-9]@' ORDER BY email;
+DELETE FROM clients WHERE email ~ '^h1[2-9]@';
 -- the marker that clears is looked for in the first value; blank means keep
 SELECT pg_temp.import('E-mail 1 - Value,Phone 1 - Value,Birthday,Extra
 h1@example.org,#N/A ::: 7,,x', $$clear_marker => '#N/A'$$);

@@ -1,7 +1,7 @@
 \getenv abs_srcdir PG_ABS_SRCDIR
 \set helpers :abs_srcdir '/test/helpers.sql'
 \i :helpers
--- Every deviation from RFC 4180 that README.md names under "Which CSV", by its file in test/data/csv:
+-- Every deviation from RFC 4180 that doc/csv.md names, by its file in test/data/csv:
 -- what the bare reader shows, and what an import makes of it.
 \set ECHO none
 SELECT wifox_import_create_clients_table() AS clients \gset
@@ -143,11 +143,11 @@ SELECT pg_temp.both('html.csv');
 SELECT pg_temp.both('workbook.csv');
 SELECT pg_temp.both('not-named-csv.txt');
 
--- the chapter names the files that are there; each was tried, and did what the chapter says
+-- the page names the files that are there; each was tried, and did what the page says
 \set ECHO none
 CREATE TEMP TABLE chapter AS SELECT m[1] AS claim, m[2] AS file FROM regexp_matches(
-	split_part(pg_read_file(current_setting('test.folder') || '../../../README.md'),
-		E'\n## Which CSV\n', 2), '\| ([^|\n]*) \| `([a-z0-9-]+\.(?:csv|txt))` \|\n', 'g') m;
+	pg_read_file(current_setting('test.folder') || '../../../doc/csv.md'),
+	'\| ([^|\n]*) \| `([a-z0-9-]+\.(?:csv|txt))` \|\n', 'g') m;
 CREATE TEMP VIEW claimed AS
 	SELECT file, (regexp_matches(claim, '`([a-z]+_[a-z_]+)`', 'g'))[1] AS code, claim ~ 'refused' AS refused
 	FROM chapter;

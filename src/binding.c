@@ -10,6 +10,7 @@
 #include "utils/varlena.h"
 
 #include "binding.h"
+#include "profile.h"
 
 /* A column of the table, by a name in the form in which headers are compared */
 static AttrNumber
@@ -65,15 +66,22 @@ wfx_binding_follow(WfxBinding *binding, const WfxTarget *target, const WfxEntry 
 		(entry->npath == 0 || takes_parts(target, binding->attnum, entry));
 }
 
-/* What does a header mean?  An exact column name wins. */
+/* What does a header mean?  An exact column name wins, but not over the profile of the file. */
 bool
 wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary, const WfxTarget *target,
 				 const char *header)
 {
 	char	   *normal = wfx_normal_header(header);
-	const WfxEntry *entry;
+	const WfxEntry *entry = *normal == '\0' ? NULL : wfx_dictionary_find(dictionary, normal);
 
 	MemSet(binding, 0, sizeof(WfxBinding));
+	if (entry != NULL && wfx_entry_of_profile(dictionary, entry))
+	{
+		if (entry->left_out)
+			return false;
+		if (wfx_binding_follow(binding, target, entry))
+			return true;
+	}
 	binding->attnum = wfx_target_attribute(target, header);
 	if (binding->attnum > 0)
 	{
@@ -81,9 +89,6 @@ wfx_binding_find(WfxBinding *binding, const WfxDictionary *dictionary, const Wfx
 		return true;
 	}
 	if (*normal == '\0')
-		return false;
-	entry = wfx_dictionary_find(dictionary, normal);
-	if (entry != NULL && entry->left_out)
 		return false;
 	if (wfx_binding_follow(binding, target, entry) ||
 		wfx_binding_follow(binding, target,

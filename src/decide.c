@@ -243,7 +243,7 @@ is_part_missing(const WfxImport *import, const WfxRecord *record, int p)
 
 	return part->required && !part->has_literal && part->twin < 0 &&
 		record->part_states[p] != WFX_GIVEN && record->states[part->column] != WFX_GIVEN &&
-		!wfx_record_part_refused(record, part, p);
+		!wfx_record_part_refused(import, record, part, p);
 }
 
 /* Does a new client have what it must have? */

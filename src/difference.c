@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "difference.h"
+#include "habit.h"
 #include "parts.h"
 
 /* Room for what is written */
@@ -28,27 +29,34 @@ allocate(const WfxColumns *columns, WfxRecord *record)
 	memset(record->new_nulls, true, sizeof(bool) * n);
 }
 
+/* Does a cell say nothing, to those who know how its program writes cells? */
+static bool
+is_blank(const WfxImport *import, const WfxRecord *record, int field)
+{
+	WfxCell		cell = wfx_habit_read(import->columns->habits[field], &record->row.cells[field]);
+
+	return wfx_cell_is_blank(&cell);
+}
+
 /* Was a cell of the column given, but refused? */
 bool
 wfx_record_cell_refused(const WfxImport *import, const WfxRecord *record, const WfxColumn *column)
 {
+	if (record->states[column - import->columns->columns] != WFX_EMPTY)
+		return false;
 	for (int i = 0; i < column->nfields; i++)
-	{
-		const WfxCell *cell = &record->row.cells[column->fields[i]];
-
-		if (!wfx_cell_is_blank(cell) &&
-			record->states[column - import->columns->columns] == WFX_EMPTY)
+		if (!is_blank(import, record, column->fields[i]))
 			return true;
-	}
 	return false;
 }
 
 /* Was the cell of a part given, but refused? */
 bool
-wfx_record_part_refused(const WfxRecord *record, const WfxPart *part, int p)
+wfx_record_part_refused(const WfxImport *import, const WfxRecord *record, const WfxPart *part,
+						int p)
 {
 	return part->field >= 0 && record->part_states[p] == WFX_EMPTY &&
-		!wfx_cell_is_blank(&record->row.cells[part->field]);
+		!is_blank(import, record, part->field);
 }
 
 /* What a cleared column becomes: NULL, or the default where NULL cannot be */

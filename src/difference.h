@@ -21,6 +21,7 @@ extern bool wfx_record_cell_refused(const WfxImport *import, const WfxRecord *re
 									const WfxColumn *column);
 
 /* Was the cell of a part given, but refused?  p is its number. */
-extern bool wfx_record_part_refused(const WfxRecord *record, const WfxPart *part, int p);
+extern bool wfx_record_part_refused(const WfxImport *import, const WfxRecord *record,
+									const WfxPart *part, int p);
 
 #endif							/* WFX_DIFFERENCE_H */

@@ -25,9 +25,12 @@ list_names(const char *const *names)
 	StringInfoData list;
 
 	initStringInfo(&list);
-	for (int i = 0; names[i] != NULL; i++)
-		appendStringInfo(&list, "%s\"%s\"",
-						 i == 0 ? "" : names[i + 1] == NULL ? " and " : ", ", names[i]);
+	appendStringInfo(&list, wfx_translate("\"%s\""), names[0]);
+	for (int i = 1; names[i] != NULL; i++)
+		appendStringInfo(&list,
+						 wfx_translate(names[i + 1] == NULL ? gettext_noop(" and \"%s\"")
+									   : gettext_noop(", \"%s\"")),
+						 names[i]);
 	return list.data;
 }
 
@@ -81,7 +84,7 @@ char_arg(FunctionCallInfo fcinfo, int arg, const char *option, char missing)
 	if (value == NULL)
 		return missing;
 	if (!is_dialect_char(value))
-		refuse(option, value, "single ASCII characters other than line ends");
+		refuse(option, value, wfx_translate("single ASCII characters other than line ends"));
 	return *value;
 }
 
@@ -94,7 +97,8 @@ delimiter_arg(FunctionCallInfo fcinfo, int arg)
 	if (value == NULL || strcmp(value, "auto") == 0)
 		return WFX_DELIMITER_AUTO;
 	if (!is_dialect_char(value))
-		refuse("delimiter", value, "\"auto\" and single ASCII characters other than line ends");
+		refuse("delimiter", value,
+			   wfx_translate("\"auto\" and single ASCII characters other than line ends"));
 	return *value;
 }
 
@@ -109,7 +113,8 @@ quote_arg(FunctionCallInfo fcinfo, int arg)
 	if (*value == '\0')
 		return '\0';
 	if (!is_dialect_char(value))
-		refuse("quote", value, "single ASCII characters other than line ends, and \"\" for no quoting");
+		refuse("quote", value,
+			   wfx_translate("single ASCII characters other than line ends, and \"\" for no quoting"));
 	return *value;
 }
 
@@ -124,7 +129,7 @@ encoding_arg(FunctionCallInfo fcinfo, int arg)
 		return WFX_ENCODING_AUTO;
 	encoding = pg_char_to_encoding(value);
 	if (!PG_VALID_FE_ENCODING(encoding))
-		refuse("encoding", value, "\"auto\" and the names of PostgreSQL's encodings");
+		refuse("encoding", value, wfx_translate("\"auto\" and the names of PostgreSQL's encodings"));
 	return encoding;
 }
 
@@ -138,7 +143,7 @@ reject_limit_arg(FunctionCallInfo fcinfo, int arg, WfxOnError on_error)
 		return WFX_NO_REJECT_LIMIT;
 	limit = PG_GETARG_INT64(arg);
 	if (limit < 0)
-		refuse("reject_limit", psprintf(INT64_FORMAT, limit), "0 and more");
+		refuse("reject_limit", psprintf(INT64_FORMAT, limit), wfx_translate("0 and more"));
 	if (on_error != WFX_ON_ERROR_SKIP)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -209,7 +214,7 @@ wfx_options_read(WfxOptions *options, FunctionCallInfo fcinfo, int first)
 	options->reject_limit = reject_limit_arg(fcinfo, first + 12, options->on_error);
 	if (options->clear_marker != NULL &&
 		wfx_is_blank(options->clear_marker, strlen(options->clear_marker)))
-		refuse("clear_marker", options->clear_marker, "texts that are not blank");
+		refuse("clear_marker", options->clear_marker, wfx_translate("texts that are not blank"));
 }
 
 /* The name of a mode */

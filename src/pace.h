@@ -16,7 +16,17 @@
 /* The first batch is small: nothing is known yet */
 #define WFX_FIRST_BATCH_RECORDS	100
 
-/* The next batch, after one of at most limit records: so that it takes about a second, or the most */
-extern int	wfx_pace_next(int limit, int most, TimestampTz started);
+typedef struct WfxPace
+{
+	int			limit;			/* records of this batch, at most */
+	int			last_limit;		/* those of the one before; 0: there was none */
+	long		last_took;		/* its milliseconds */
+} WfxPace;
+
+/* The records of the first batch, at most */
+extern int	wfx_pace_start(WfxPace *pace);
+
+/* Those of the next one, behind one that started then: so that it takes about a second, or the most */
+extern int	wfx_pace_next(WfxPace *pace, int most, TimestampTz started);
 
 #endif							/* WFX_PACE_H */

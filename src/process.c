@@ -188,8 +188,9 @@ process_records(WfxImport *import)
 	MemoryContext old = MemoryContextSwitchTo(import->batch.context);
 	bool		more = true;
 	bool		ok = true;
+	WfxPace		pace;
 
-	import->batch.limit = WFX_FIRST_BATCH_RECORDS;
+	import->batch.limit = wfx_pace_start(&pace);
 	while (more)
 	{
 		TimestampTz started = GetCurrentTimestamp();
@@ -201,7 +202,7 @@ process_records(WfxImport *import)
 		wfx_records_convert(import);
 		wfx_apply_batch(import);
 		wfx_progress_batch(import);
-		import->batch.limit = wfx_pace_next(import->batch.limit, most_records(import), started);
+		import->batch.limit = wfx_pace_next(&pace, most_records(import), started);
 	}
 	MemoryContextSwitchTo(old);
 	return ok;

@@ -147,9 +147,10 @@ undo_changes(WfxUndo *undo)
 {
 	MemoryContext old = CurrentMemoryContext;
 	Portal		portal;
+	WfxPace		pace;
 
 	undo->slot = wfx_slot_start(undo->target->relid, PROGRESS_COPY_TYPE_CALLBACK, 0);
-	undo->limit = WFX_FIRST_BATCH_RECORDS;
+	undo->limit = wfx_pace_start(&pace);
 	portal = wfx_undo_open_changes(undo);
 	while (wfx_undo_read_batch(undo, portal))
 	{
@@ -158,7 +159,7 @@ undo_changes(WfxUndo *undo)
 		wfx_undo_compare(undo);
 		wfx_undo_write(undo);
 		undo->done += undo->nchanges;
-		undo->limit = wfx_pace_next(undo->limit, WFX_BATCH_RECORDS, started);
+		undo->limit = wfx_pace_next(&pace, WFX_BATCH_RECORDS, started);
 		show_batch(undo);
 	}
 	SPI_cursor_close(portal);

@@ -112,8 +112,9 @@ refuse(const WfxUndo *undo, const char *reason, const char *hint)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-			 errmsg("import %lld cannot be undone: %s", (long long) undo->import_id, reason),
-			 hint ? errhint("%s", hint) : 0));
+			 errmsg("import %lld cannot be undone: %s", (long long) undo->import_id,
+					wfx_translate(reason)),
+			 hint ? errhint("%s", wfx_translate(hint)) : 0));
 }
 
 /* Is it an import that changed clients? */
@@ -121,11 +122,11 @@ static void
 check_status(const WfxUndo *undo)
 {
 	if (strcmp(undo->status, "undone") == 0)
-		refuse(undo, "it is an undo itself", "Import the file again.");
+		refuse(undo, gettext_noop("it is an undo itself"), gettext_noop("Import the file again."));
 	if (strcmp(undo->status, "failed") == 0)
-		refuse(undo, "it failed and changed no client", NULL);
+		refuse(undo, gettext_noop("it failed and changed no client"), NULL);
 	if (strcmp(undo->status, "checked") == 0)
-		refuse(undo, "it was a dry run and changed no client", NULL);
+		refuse(undo, gettext_noop("it was a dry run and changed no client"), NULL);
 }
 
 /* Sum the recorded changes up: how many, and of which columns */
@@ -158,8 +159,8 @@ wfx_undo_load(WfxUndo *undo)
 	check_status(undo);
 	load_summary(undo);
 	if ((undo->written > 0 && undo->ncreated + undo->nupdated == 0) || undo->id_column == NULL)
-		refuse(undo, "its changes were not recorded",
-			   "wifox_import.track_changes was off, or row security hid the clients.");
+		refuse(undo, gettext_noop("its changes were not recorded"),
+			   gettext_noop("wifox_import.track_changes was off, or row security hid the clients."));
 }
 
 /* The statement that looks clients up and locks them; a view is not locked (match.c) */

@@ -4,7 +4,7 @@
 
 # shellcheck source=test/shell/tap.bash
 . "$(dirname "$0")/tap.bash"
-plan 6
+plan 9
 
 # What an import of bytes says, in German; the words before the colon are the server's own.
 say_in_german()
@@ -40,11 +40,18 @@ Kunden erfolgreich importiert: 1 Kunden wurden importiert
 a,A')")" 'Import fehlgeschlagen: 1 von 1 Datensätzen sind fehlerhaft' 'so does one that fails'
   like "$(say_in_german "SELECT wifox_import_clients_data('x', mode => 'y')")" \
     '^ungültiger Wert für Option »mode«: »y«' 'and an error'
+  like "$(say_in_german "SELECT wifox_import_clients_data('x', mode => 'y')")" \
+    'Erlaubte Werte sind »upsert«, »create« und »update«\.' 'with the list of what is allowed'
+  like "$(say_in_german "SELECT wifox_import_clients_data('x', delimiter => '::')")" \
+    'Erlaubte Werte sind »auto« und einzelne ASCII-Zeichen' 'in whole words'
+  like "$(say_in_german "SELECT wifox_import_undo(2)")" \
+    'Import 2 kann nicht .* werden: er ist fehlgeschlagen' 'and so does an undo that is refused'
   is "$(sql "SELECT message FROM wifox_imports ORDER BY id")" \
     $'Client(s) imported successfully: 1 clients were imported\nImport failed: 1 of 1 records have errors, no client was changed' \
     'the history is English'
 else
-  for name in 'an import speaks German' 'so does one that fails' 'and an error' 'the history is English'; do
+  for name in 'an import speaks German' 'so does one that fails' 'and an error' \
+    'with the list of what is allowed' 'in whole words' 'and so does an undo that is refused' 'the history is English'; do
     skip "$name" 'there is no catalog or no German locale'
   done
 fi

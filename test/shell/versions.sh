@@ -51,7 +51,11 @@ make_database wifox_versions
 newest=$(sql "SELECT default_version FROM pg_available_extensions WHERE name = 'wifox_import'")
 readarray -t versions < <(sql "SELECT version FROM pg_available_extension_versions
   WHERE name = 'wifox_import'")
-plan $((8 + ${#versions[@]}))
+plan $((9 + ${#versions[@]}))
+
+# The build, for the processor and for the server's just-in-time compiler.
+is "$(make --dry-run --always-make -C "$PG_ABS_SRCDIR" with_llvm=yes src/call.o src/call.bc 2>&1 |
+  grep -cE -- '-DWFX_VERSION=.* -c -o src/call\.(o|bc) ')" 2 'both kinds of build know the version'
 
 is "$(sql "SELECT extversion FROM pg_extension WHERE extname = 'wifox_import'")" "$newest" \
   'the newest version is installed'
