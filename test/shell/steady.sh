@@ -18,11 +18,12 @@ go_on_to()
   until grep -q "^done $1\$" "$work/worker.out" || ! kill -0 "${sessions[0]}"; do sleep 0.2; done
 }
 
-# The memory of the session in kB, then how many files it has open.
+# The memory of the session in kB, then how many files it has open. Those of tables and indexes do not
+# count, which the server keeps open as long as it may have so many; some are made late, for free space.
 take()
 {
   awk '/^RssAnon/ { print $2 }' "/proc/$pid/status"
-  find "/proc/$pid/fd" -type l | wc -l
+  find "/proc/$pid/fd" -type l -printf '%l\n' | tee "$work/files" | grep -vcE '/base/[0-9]+/[0-9]+(_fsm|_vm)?(\.[0-9]+)?$'
 }
 
 plan 8
@@ -85,7 +86,7 @@ is "$(sed 's/^done .*//; s/^pid .*//' "$work/worker.out" | tr -d '\n')" '' 'the 
 is "$(sql "SELECT count(DISTINCT status) FROM wifox_imports")" 5 'and imports of all outcomes'
 below $((late[0] - middle[0])) 2048 'its memory does not grow'
 below $((late[0] - early[0])) 4096 'nor has it since the beginning'
-is "$((late[1] > early[1] + 2))" 0 'nor does it keep files open'
+is "${late[1]}" "${early[1]}" 'nor does it keep files open'
 is "$(sql "SELECT count(*) FROM pg_locks WHERE pid = $pid")" 0 'it holds no lock'
 is "$(sql "SELECT count(*) FROM pg_ls_tmpdir()")" 0 'there is no temporary file'
 is "$(grep -aE '^....-.*(WARNING|PANIC|FATAL)|TRAP' "$work/server.log" || true)" '' 'the server warns of nothing'
