@@ -125,6 +125,25 @@ BEGIN
 	DROP TABLE people;
 END $$;
 SELECT pg_temp.building(writer) FROM unnest('{heap,sql}'::text[]) writer;
+-- what a dropped column held goes away with the next change of its row
+CREATE FUNCTION pg_temp.dropped(writer text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+	kept bigint;
+BEGIN
+	CREATE TABLE people (id text PRIMARY KEY, gone text, first_name text, number int, bio text, email text UNIQUE);
+	ALTER TABLE people ALTER gone SET STORAGE EXTERNAL, ALTER bio SET STORAGE EXTERNAL;
+	INSERT INTO people SELECT i, repeat('g', 5000), 'A', i, repeat('b', 5000), i || '@x.org' FROM generate_series(1, 20) i;
+	ALTER TABLE people DROP gone, DROP number;
+	PERFORM set_config('wifox_import.writer', writer, true);
+	RETURN QUERY SELECT pg_temp.import((SELECT string_agg(l, E'\n') FROM (SELECT 'ID,firstName' AS l
+		UNION ALL SELECT i || ',B' FROM generate_series(1, 20) i) f));
+	EXECUTE format('SELECT count(DISTINCT chunk_id) FROM %s',
+		(SELECT reltoastrelid::regclass FROM pg_class WHERE oid = 'people'::regclass)) INTO kept;
+	RETURN NEXT format('%s long values, %s that are shown', kept,
+		(SELECT count(*) FROM people WHERE bio = repeat('b', 5000)));
+	DROP TABLE people;
+END $$;
+SELECT pg_temp.dropped(writer) FROM unnest('{heap,sql}'::text[]) writer;
 DROP ROLE regress_wifox_writer;
 DROP EXTENSION wifox_import;
 DROP TABLE projects, listed;

@@ -48,6 +48,8 @@ typedef struct Update
 	ResultRelInfo *relation;
 	Bitmapset  *written;		/* attributes */
 	void	  **domain_caches;	/* by column of the import */
+	int			ndropped;		/* columns that the table has no more */
+	int		   *dropped;
 	bool		deferred;		/* the entries wait for the end of the file */
 	WfxIndexWindow *window;		/* NULL: they go in at once */
 	WfxIndexEntries *entries;
@@ -193,6 +195,16 @@ choose_window(Update *update, const WfxRecord *record, int n)
 			wfx_index_window_create(update->rel, maintenance_work_mem / 2);
 }
 
+/* Note the columns that were dropped: rows of before may still hold their values */
+static void
+note_dropped(Update *update)
+{
+	update->dropped = palloc(sizeof(int) * (update->desc->natts + 1));
+	for (int i = 0; i < update->desc->natts; i++)
+		if (TupleDescAttr(update->desc, i)->attisdropped)
+			update->dropped[update->ndropped++] = i;
+}
+
 /* Prepare to update n rows like this one */
 static Update *
 begin_update(WfxImport *import, const WfxRecord *record, int n)
@@ -211,6 +223,7 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	wfx_index_entries_updated(update->entries, update->written);
 	update->old = table_slot_create(update->rel, NULL);
 	update->desc = CreateTupleDescCopy(RelationGetDescr(update->rel));
+	note_dropped(update);
 	update->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	return update;
 }
@@ -244,6 +257,8 @@ fill_slot(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 	slot_getallattrs(update->old);
 	memcpy(slot->tts_values, update->old->tts_values, sizeof(Datum) * natts);
 	memcpy(slot->tts_isnull, update->old->tts_isnull, sizeof(bool) * natts);
+	for (int i = 0; i < update->ndropped; i++)
+		slot->tts_isnull[update->dropped[i]] = true;
 	for (int c = 0; c < columns->ncolumns; c++)
 	{
 		const WfxColumn *column = &columns->columns[c];

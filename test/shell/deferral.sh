@@ -22,7 +22,7 @@ SELECT FROM wifox_import_clients_data(E'ID,email,firstName$file', on_error => 's
 SQL
 }
 
-plan 12
+plan 14
 make_database wifox_deferral
 sql "CREATE FUNCTION of_users(text) RETURNS text LANGUAGE plpgsql IMMUTABLE AS 'BEGIN RETURN \$1; END'" \
   "CREATE DOMAIN label AS text CHECK (of_users(VALUE) <> '')"
@@ -67,3 +67,41 @@ like "$(<"$work/import.out")" 'importing once more, batch by batch: duplicate ke
 like "$(<"$work/import.out")" 'imported\|1\|1\|0' 'and the client is updated'
 is "$(sql "SELECT id, email, first_name FROM people ORDER BY id")" \
   $'1|a@example.org|File\n2|B@Example.org|File' 'which is there once'
+
+# An import is cancelled at a random time while its rows have no entries, or some of them, and the same
+# transaction goes on: nothing is left, and indexes and table agree.
+sql "DROP TABLE people" "CREATE EXTENSION amcheck" "CREATE TABLE people (id int PRIMARY KEY, username text UNIQUE,
+    email text NOT NULL, first_name text, last_name text)" \
+  "CREATE UNIQUE INDEX ON people (lower(email))" "CREATE INDEX ON people (last_name, first_name)" \
+  "CREATE INDEX ON people USING hash (first_name)" "CREATE TABLE cancelled (r int, at_ms int, done boolean, same boolean)" \
+  "CREATE FUNCTION people_checksum() RETURNS bigint LANGUAGE sql AS 'SELECT sum(hashtext(p::text)) FROM people p'" \
+  "CREATE FUNCTION file(first int, last int, tag text) RETURNS bytea LANGUAGE sql AS \$\$
+    SELECT convert_to('ID,email,firstName,lastName' || string_agg(format(E'\\n%s,%s-%s@example.org,%s,%s', n, tag, n, tag, n % 50), ''), 'UTF8')
+      FROM generate_series(first, last) n \$\$" \
+  "CREATE PROCEDURE attempt(r int) LANGUAGE plpgsql AS \$\$
+  DECLARE
+    before bigint := people_checksum();
+  BEGIN
+    PERFORM FROM wifox_import_clients_data(file(r * 20, r * 20 + 4000, 't' || r));
+    UPDATE cancelled SET done = true WHERE cancelled.r = attempt.r;
+  EXCEPTION WHEN query_canceled THEN
+    UPDATE cancelled SET same = (before = people_checksum()) WHERE cancelled.r = attempt.r;
+    PERFORM FROM wifox_import_clients_data(file(1, 300, 'after' || r));
+  END \$\$"
+export PGOPTIONS='-c wifox_import.clients_table=people -c wifox_import.max_records=0 -c client_min_messages=error'
+sql "SELECT FROM wifox_import_clients_data(file(1, 4000, 'first'))" >/dev/null
+started=$(date +%s%N)
+sql "SELECT FROM wifox_import_clients_data(file(1, 4000, 'second'))" >/dev/null
+usual=$((($(date +%s%N) - started) / 1000000))
+RANDOM=${SEED:=$$}
+echo "# SEED=$SEED"
+for ((r = 1; r <= ${ROUNDS:-8}; r++)); do
+  at=$((1 + RANDOM % usual))
+  sql "INSERT INTO cancelled VALUES ($r, $at)" "SET statement_timeout = $at" "CALL attempt($r)"
+done >"$work/attempts" 2>&1
+is "$(sql "SELECT * FROM cancelled WHERE NOT same OR (done IS NULL AND same IS NULL AND r > 0 AND
+    EXISTS (SELECT FROM people WHERE first_name = 't' || r))")" '' 'a cancelled import leaves nothing'
+is "$(sql "SELECT h.* FROM verify_heapam('people') h" "SELECT 'unchecked' FROM (SELECT bt_index_parent_check(indexrelid, true)
+    AS checked FROM pg_index JOIN pg_class ON oid = indexrelid WHERE indrelid = 'people'::regclass AND relam = 403) i
+    WHERE checked IS NULL")" '' 'storage and indexes agree'
+echo "# $(sql "SELECT concat_ws(', ', count(*) || ' attempts', count(same) || ' cancelled', count(done) || ' finished') FROM cancelled")"

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sessions that import overlapping files, beside an application (pgbench) that inserts, updates and
-# deletes the same addresses. Short by default; two minutes of it:
+# deletes the same addresses, on a server of their own, which must have nothing to say about it. Short by
+# default; ten minutes of it:
 #
-#   LOAD_SECONDS=120 LOAD_FILES=50 LOAD_RECORDS=1500 test/shell/load.sh
+#   LOAD_SECONDS=600 LOAD_SESSIONS=16 LOAD_FILES=100 LOAD_RECORDS=5000 test/shell/load.sh
 
 # shellcheck source=test/shell/tap.bash
 . "$(dirname "$0")/tap.bash"
@@ -10,7 +11,7 @@
 seconds=${LOAD_SECONDS:-6}
 files=${LOAD_FILES:-6}
 records=${LOAD_RECORDS:-300}
-sessions_wanted=8
+sessions_wanted=${LOAD_SESSIONS:-8}
 pool=$records
 pgbench=$("${PG_CONFIG:-pg_config}" --bindir)/pgbench
 
@@ -70,13 +71,24 @@ import_files()
   done | PGOPTIONS='-c client_min_messages=error' psql_bare >"$work/session$session.out" 2>&1 || true
 }
 
-plan 12
+# What the session of an import holds when it is over: locks, transactions, temporary files.
+left_behind()
+{
+  sql "SELECT mode, relation::regclass FROM pg_locks WHERE database = (SELECT oid FROM pg_database
+      WHERE datname = current_database()) AND pid <> pg_backend_pid()" \
+    "SELECT 'session', state FROM pg_stat_activity
+      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()" \
+    "SELECT 'temporary file', name FROM pg_ls_tmpdir()"
+}
+
+plan 14
+make_server 'max_connections = 100' 'shared_buffers = 256MB' 'max_wal_size = 4GB' 'wifox_import.max_records = 0'
 make_database wifox_load
 sql "SELECT wifox_import_create_clients_table()" \
   "ALTER TABLE clients ADD CHECK (passport <> 'refused')" \
   "CREATE SEQUENCE app_names" "CREATE TABLE app_updates (a int)" \
   "INSERT INTO clients (username, first_name, email, height)
-    SELECT 'start' || i, 'Start', c || i || '@example.com', 0
+    SELECT 'start-' || c || i, 'Start', c || i || '@example.com', 0
     FROM generate_series(1, $pool, 2) i, unnest('{p,d}'::text[]) c" >/dev/null
 make_files
 
@@ -123,6 +135,9 @@ is "$(sql "SELECT count(*) FROM (SELECT a, count(*) AS n FROM app_updates GROUP 
 is "$(sql "SELECT pg_stat_clear_snapshot()" \
   "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()" | tail -n 1)" 0 \
   'there was no deadlock'
+is "$(left_behind)" '' 'and nothing of the sessions is left'
+is "$(grep -avE '(LOG|HINT|DETAIL|STATEMENT|CONTEXT):' "$work/server.log" | grep -aE '^....-|TRAP' || true)" '' \
+  'the log of the server is free of warnings and errors'
 sql "SELECT '# ' || count(*) || ' imports: ' || sum(created) || ' created, ' || sum(updated) || ' updated, '
   || sum(unchanged) || ' unchanged, ' || sum(failed) || ' failed; ' || (SELECT count(*) FROM written WHERE code IS NOT NULL)
   || ' of them lost a race; ' || max(finished_at) - min(started_at) FROM wifox_imports"
