@@ -134,7 +134,8 @@ wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot, Oid known,
 
 /* Take those of a row that was updated */
 void
-wfx_index_entries_update(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_summarizing)
+wfx_index_entries_update(WfxIndexEntries *entries, TupleTableSlot *slot, bool only_summarizing,
+						 Oid known, Datum key)
 {
-	add(entries, slot, only_summarizing, InvalidOid, (Datum) 0);
+	add(entries, slot, only_summarizing, known, key);
 }

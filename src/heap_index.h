@@ -29,8 +29,8 @@ extern void wfx_index_entries_add(WfxIndexEntries *entries, TupleTableSlot *slot
 /* The rows are updates that write these attributes: other indexes get what they have already */
 extern void wfx_index_entries_updated(WfxIndexEntries *entries, Bitmapset *written);
 
-/* Take the entries of such a row, or only those of indexes that summarize pages */
+/* Take the entries of such a row, or only those of indexes that summarize pages; likewise */
 extern void wfx_index_entries_update(WfxIndexEntries *entries, TupleTableSlot *slot,
-									 bool only_summarizing);
+									 bool only_summarizing, Oid known, Datum key);
 
 #endif							/* WFX_HEAP_INDEX_H */

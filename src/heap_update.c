@@ -20,7 +20,6 @@
 #include "rewrite/prs2lock.h"
 #include "utils/builtins.h"
 #include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
@@ -53,6 +52,7 @@ typedef struct Update
 	bool		deferred;		/* the entries wait for the end of the file */
 	WfxIndexWindow *window;		/* NULL: they go in at once */
 	WfxIndexEntries *entries;
+	Oid			email_index;	/* its entries are keys of addresses, or InvalidOid */
 	TupleTableSlot *old;
 	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot **slots;
@@ -221,6 +221,7 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	choose_window(update, record, n);
 	update->entries = wfx_index_entries_create(update->relation, update->estate, update->window);
 	wfx_index_entries_updated(update->entries, update->written);
+	update->email_index = wfx_heap_email_index(import);
 	update->old = table_slot_create(update->rel, NULL);
 	update->desc = CreateTupleDescCopy(RelationGetDescr(update->rel));
 	note_dropped(update);
@@ -267,7 +268,7 @@ fill_slot(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 			continue;
 		slot->tts_values[column->attnum - 1] = record->new_values[c];
 		slot->tts_isnull[column->attnum - 1] = record->new_nulls[c];
-		if (get_typtype(column->type.typid) == TYPTYPE_DOMAIN)
+		if (column->type.typid != column->type.base)	/* a domain */
 			domain_check(record->new_values[c], record->new_nulls[c], column->type.typid,
 						 &update->domain_caches[c], update->estate->es_query_cxt);
 	}
@@ -308,6 +309,23 @@ make_row(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 	ExecMaterializeSlot(slot);
 }
 
+/* Take the index entries of a new row; that of its address is made as for a look-up */
+static void
+add_entries(Update *update, TupleTableSlot *slot, bool only_summarizing)
+{
+	WfxKey	   *key = &update->import->target->email;
+	bool		isnull = true;
+	Datum		email = (Datum) 0;
+
+	if (OidIsValid(update->email_index))
+		email = slot_getattr(slot, key->attnum, &isnull);
+	if (isnull)
+		wfx_index_entries_update(update->entries, slot, only_summarizing, InvalidOid, (Datum) 0);
+	else
+		wfx_index_entries_update(update->entries, slot, only_summarizing, update->email_index,
+								 wfx_key_of(key, email));
+}
+
 /* Update one row, and take its index entries; false: somebody else was faster */
 static bool
 update_row(Update *update, WfxRecord *record, TupleTableSlot *slot)
@@ -326,7 +344,7 @@ update_row(Update *update, WfxRecord *record, TupleTableSlot *slot)
 	if (record->outrun && record->locked)
 		elog(ERROR, "could not update a row that was locked");
 	if (!record->outrun && indexes)
-		wfx_index_entries_update(update->entries, slot, summarizing);
+		add_entries(update, slot, summarizing);
 	ExecClearTuple(update->old);
 	ResetPerTupleExprContext(update->estate);
 	return !record->outrun;

@@ -226,15 +226,15 @@ wfx_heap_slot(Relation rel, TupleDesc desc)
 }
 
 /*
- * The index whose entries are the keys by which new clients were looked up: the server
- * would make them once more.  A client without an address has none.
+ * The index whose entries are the keys by which clients are looked up: the server would
+ * make them once more, and in more steps.
  */
-static Oid
-email_index(const WfxImport *import)
+Oid
+wfx_heap_email_index(const WfxImport *import)
 {
 	Oid			relid = import->target->email.index;
 	Relation	index = index_open(relid, AccessShareLock);
-	bool		same = import->target->email.lower && import->columns->email >= 0 &&
+	bool		same = import->target->email.lower &&
 		IndexRelationGetNumberOfAttributes(index) == 1;
 
 	index_close(index, NoLock);
@@ -261,7 +261,7 @@ begin_insertion(WfxImport *import, int n)
 		insertion->window = wfx_index_window_create(insertion->rel, maintenance_work_mem / 2);
 	insertion->entries = wfx_index_entries_create(insertion->relation, insertion->estate,
 												  insertion->window);
-	insertion->email_index = email_index(import);
+	insertion->email_index = wfx_heap_email_index(import);
 	insertion->desc = CreateTupleDescCopy(RelationGetDescr(insertion->rel));
 	insertion->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	insertion->values = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));

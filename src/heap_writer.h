@@ -31,6 +31,9 @@ extern void wfx_heap_writer_free(WfxHeapWriter *heap);
 extern ResultRelInfo *wfx_heap_open(EState *estate, Relation rel, CmdType command,
 									Bitmapset *columns);
 
+/* The index whose entries are the keys that wfx_key_of() makes of addresses, or InvalidOid */
+extern Oid	wfx_heap_email_index(const WfxImport *import);
+
 /* A slot for a row; many of them share a description that nobody need keep track of */
 extern TupleTableSlot *wfx_heap_slot(Relation rel, TupleDesc desc);
 

@@ -20,12 +20,17 @@
 #include "seen_run.h"
 #include "seen_table.h"
 
-/* So many runs of a level become one of the next */
-#define MERGED_RUNS		32
-#define MAX_LEVELS		5
+/* So many runs, one after the other, share a filter */
+#define FILTERED_RUNS	64
 
-/* So many runs, one after the other, share a filter: those of two merges */
-#define FILTERED_RUNS	(2 * MERGED_RUNS)
+/*
+ * The most runs of a level, which then become one of the next.  A filter that is half empty
+ * lets hardly any look-up pass in vain, and many runs do no harm; later they had better be
+ * few, and one for the whole filter in the end.
+ */
+#define MAX_RUNS		(FILTERED_RUNS / 2)
+#define MERGED_RUNS		8
+#define MAX_LEVELS		6
 
 /* Bytes of a filter; the next keys get another one */
 #define MAX_FILTER		((Size) 64 * 1024 * 1024)
@@ -41,7 +46,7 @@ typedef struct Run
 /* Runs that came of as many merges; the newest first */
 typedef struct Level
 {
-	Run			runs[MERGED_RUNS];
+	Run			runs[MAX_RUNS];
 	int			nruns;
 } Level;
 
@@ -70,7 +75,7 @@ wfx_seen_create(WfxKey *key)
 	seen->owner = CurrentResourceOwner;
 	seen->table = wfx_seen_table_create(key);
 	/* three sets share the memory with the batch and with index entries */
-	seen->budget = Max((Size) maintenance_work_mem * 1024 / 16, (Size) 1024 * 1024);
+	seen->budget = (Size) maintenance_work_mem * 1024 / 16;
 	seen->typbyval = get_typbyval(key->type);
 	return seen;
 }
@@ -165,7 +170,7 @@ write_run(WfxSeen *seen)
 static Run
 merge_level(Level *level)
 {
-	WfxSeenRun *items[MERGED_RUNS];
+	WfxSeenRun *items[MAX_RUNS];
 	Run			merged = {NULL, level->runs[level->nruns - 1].first, level->runs[0].last};
 
 	for (int i = 0; i < level->nruns; i++)
@@ -175,6 +180,18 @@ merge_level(Level *level)
 		wfx_seen_run_close(items[i]);
 	level->nruns = 0;
 	return merged;
+}
+
+/* Shall the runs of a level be merged? */
+static bool
+is_full(const WfxSeen *seen, int n)
+{
+	int			nruns = seen->levels[n].nruns;
+	int			filtered = (seen->spills - 1) % FILTERED_RUNS + 1;	/* by the last filter */
+
+	if (n == 0)
+		return nruns == (filtered <= MAX_RUNS ? MAX_RUNS : MERGED_RUNS);
+	return n == 1 ? filtered == FILTERED_RUNS : nruns == MAX_RUNS;
 }
 
 /* Add a run to a level; those of one that is full then become one of the next */
@@ -187,7 +204,7 @@ add_run(WfxSeen *seen, Run run, int n)
 	level->runs[0] = run;
 	level->nruns++;
 	seen->nlevels = Max(seen->nlevels, n + 1);
-	if (level->nruns < MERGED_RUNS)
+	if (!is_full(seen, n))
 		return;
 	Assert(n + 1 < MAX_LEVELS);
 	add_run(seen, merge_level(level), n + 1);
