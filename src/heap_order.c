@@ -44,35 +44,23 @@ catalog_text(int cache, HeapTuple tuple, AttrNumber attnum)
 	return isnull ? NULL : TextDatumGetCString(value);
 }
 
-/* Does the database's own collation compare bytes? */
-static bool
-is_default_bytewise(void)
-{
-	HeapTuple	tuple = SearchSysCache1(DATABASEOID, ObjectIdGetDatum(MyDatabaseId));
-	bool		result;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	result = is_bytewise_name(((Form_pg_database) GETSTRUCT(tuple))->datlocprovider,
-							  catalog_text(DATABASEOID, tuple, Anum_pg_database_datcollate));
-	ReleaseSysCache(tuple);
-	return result;
-}
-
-/* Does a collation compare bytes, other than "C", which the server knows? */
+/* Does a collation compare bytes, other than "C", which the server knows?  The default is the database's. */
 static bool
 is_bytewise(Oid collation)
 {
-	HeapTuple	tuple;
+	bool		is_default = collation == DEFAULT_COLLATION_OID;
+	int			cache = is_default ? DATABASEOID : COLLOID;
+	HeapTuple	tuple = SearchSysCache1(cache, ObjectIdGetDatum(is_default ? MyDatabaseId : collation));
 	bool		result;
 
-	if (collation == DEFAULT_COLLATION_OID)
-		return is_default_bytewise();
-	tuple = SearchSysCache1(COLLOID, ObjectIdGetDatum(collation));
 	if (!HeapTupleIsValid(tuple))
 		return false;
-	result = is_bytewise_name(((Form_pg_collation) GETSTRUCT(tuple))->collprovider,
-							  catalog_text(COLLOID, tuple, Anum_pg_collation_collcollate));
+	if (is_default)
+		result = is_bytewise_name(((Form_pg_database) GETSTRUCT(tuple))->datlocprovider,
+								  catalog_text(cache, tuple, Anum_pg_database_datcollate));
+	else
+		result = is_bytewise_name(((Form_pg_collation) GETSTRUCT(tuple))->collprovider,
+								  catalog_text(cache, tuple, Anum_pg_collation_collcollate));
 	ReleaseSysCache(tuple);
 	return result;
 }

@@ -94,14 +94,18 @@ wfx_index_window_create(Relation rel, int memory)
 	return window;
 }
 
-/* Begin a sort for an index, with its share of the memory */
+/*
+ * Begin a sort for an index, with its share of the memory.  Most files have entries of one
+ * kind only; those of the other kind are fewer, and get less.
+ */
 static Tuplesortstate *
-begin_sort(const WfxIndexWindow *window, Relation ordered)
+begin_sort(const WfxIndexWindow *window, const WindowIndex *index)
 {
-	int			memory = Max(window->memory / window->nindexes / 2, 64);
+	bool		is_second = index->fresh != NULL || index->again != NULL;
+	int			memory = Max(window->memory / window->nindexes / (is_second ? 3 : 1), 64);
 
 	/* the order is all that is wanted: doubles are found when they are inserted */
-	return tuplesort_begin_index_btree(window->table, ordered, false, false, memory, NULL,
+	return tuplesort_begin_index_btree(window->table, index->ordered, false, false, memory, NULL,
 									   TUPLESORT_NONE);
 }
 
@@ -134,7 +138,7 @@ wfx_index_window_add(WfxIndexWindow *window, Oid relid, bool again, Datum *value
 
 	CurrentResourceOwner = window->owner;
 	if (*sort == NULL)
-		*sort = begin_sort(window, index->ordered);
+		*sort = begin_sort(window, index);
 	tuplesort_putindextuplevalues(*sort, index->rel, tid, values, nulls);
 	CurrentResourceOwner = owner;
 	MemoryContextSwitchTo(old);

@@ -9,6 +9,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "nodes/pg_list.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -34,11 +35,9 @@ struct WfxSeenTable
 	uint32		maxkeys;		/* a power of two; there are twice as many slots */
 	WfxSeenKey *keys;			/* in the order in which they came */
 	uint32	   *slots;			/* number of a key, from 1; 0: none */
-	char	  **blocks;			/* of values */
-	int			nblocks;
-	int			maxblocks;
-	int			block;			/* the next value's, */
-	Size		used;			/* and what is used of it */
+	List	   *blocks;			/* of values; some may wait for keys to come */
+	int			nblocks;		/* so many are in use, */
+	Size		used;			/* and so much of the last one */
 	Size		value_bytes;
 };
 
@@ -100,7 +99,7 @@ wfx_seen_table_clear(WfxSeenTable *table)
 	memset(table->slots, 0, sizeof(uint32) * 2 * table->maxkeys);
 	MemoryContextReset(table->large);
 	table->nkeys = 0;
-	table->block = 0;
+	table->nblocks = 0;
 	table->used = table->value_bytes = 0;
 }
 
@@ -142,6 +141,19 @@ wfx_seen_table_find(WfxSeenTable *table, Datum value, uint32 hash)
 	return NULL;
 }
 
+/* Go on to the next block, which may be there from before the table was cleared */
+static void
+next_block(WfxSeenTable *table)
+{
+	MemoryContext old = MemoryContextSwitchTo(table->context);
+
+	if (table->nblocks == list_length(table->blocks))
+		table->blocks = lappend(table->blocks, palloc(BLOCK_BYTES));
+	table->nblocks++;
+	table->used = 0;
+	MemoryContextSwitchTo(old);
+}
+
 /* Room for the bytes of a value */
 static char *
 allocate(WfxSeenTable *table, Size size)
@@ -149,24 +161,9 @@ allocate(WfxSeenTable *table, Size size)
 	if (size > BLOCK_BYTES / 8)
 		return MemoryContextAlloc(table->large, size);
 	if (table->nblocks == 0 || table->used + size > BLOCK_BYTES)
-	{
-		if (table->nblocks > 0 && table->used > 0)
-			table->block++;
-		table->used = 0;
-	}
-	if (table->block == table->nblocks)
-	{
-		if (table->nblocks == table->maxblocks)
-		{
-			table->maxblocks = Max(2 * table->maxblocks, 16);
-			table->blocks = table->blocks == NULL ?
-				MemoryContextAlloc(table->context, sizeof(char *) * table->maxblocks) :
-				repalloc(table->blocks, sizeof(char *) * table->maxblocks);
-		}
-		table->blocks[table->nblocks++] = MemoryContextAlloc(table->context, BLOCK_BYTES);
-	}
+		next_block(table);
 	table->used += size;
-	return table->blocks[table->block] + table->used - size;
+	return (char *) list_nth(table->blocks, table->nblocks - 1) + table->used - size;
 }
 
 /* A copy of a value */
