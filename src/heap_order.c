@@ -28,7 +28,7 @@ is_bytewise_name(char provider, const char *name)
 {
 	if (provider != COLLPROVIDER_LIBC || name == NULL)
 		return false;
-	for (int i = 0; i < lengthof(bytewise_names); i++)
+	for (size_t i = 0; i < lengthof(bytewise_names); i++)
 		if (strcmp(name, bytewise_names[i]) == 0)
 			return true;
 	return false;

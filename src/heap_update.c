@@ -32,8 +32,8 @@
 #include "track.h"
 #include "writer.h"
 
-/* Rows whose changes are taken over at once */
-#define ROWS_AT_ONCE	1000
+/* Rows whose changes are taken over at once: likewise */
+#define ROWS_AT_ONCE	200
 
 /* The index entries of fewer rows are not worth a sort */
 #define MIN_SORTED_ROWS	10

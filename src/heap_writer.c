@@ -36,8 +36,8 @@
 #include "track.h"
 #include "writer.h"
 
-/* Rows that go into the table at once */
-#define ROWS_AT_ONCE	1000
+/* Rows that go into the table at once: slots for them are made for each batch */
+#define ROWS_AT_ONCE	200
 
 /* The index entries of fewer rows are not worth a sort */
 #define MIN_SORTED_ROWS	10
