@@ -23,7 +23,7 @@ endif
 
 # The version of the SQL objects stands in the control file; the library knows to which it belongs.
 EXTVERSION := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(tree)/$(EXTENSION).control)
-PG_CPPFLAGS = '-DWFX_VERSION="$(EXTVERSION)"'
+override PG_CPPFLAGS += '-DWFX_VERSION="$(EXTVERSION)"'
 
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)

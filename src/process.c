@@ -280,7 +280,7 @@ start_over(WfxImport *import)
 static bool
 process_file(WfxImport *import)
 {
-	bool		ok;
+	bool		ok = false;
 
 	if (!read_header(import))
 		return false;

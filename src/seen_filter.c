@@ -34,7 +34,9 @@ wfx_seen_filter_create(Size bytes)
 	filter->line_bits = Min(pg_leftmost_one_pos64(Max(bytes / LINE_BYTES, 2)), 32);
 	lines = UINT64CONST(1) << filter->line_bits;
 	filter->memory = palloc0(lines * LINE_BYTES + LINE_BYTES);
-	filter->words = (uint64 *) TYPEALIGN(LINE_BYTES, filter->memory);
+	/* lines begin where the processor's do */
+	filter->words = (uint64 *) ((char *) filter->memory + LINE_BYTES -
+								(uintptr_t) filter->memory % LINE_BYTES);
 	return filter;
 }
 

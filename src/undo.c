@@ -176,7 +176,8 @@ static char *
 undone_text(const WfxUndo *undo, const char *format)
 {
 	return psprintf(format, (long long) undo->import_id,
-					(long long) (undo->deleted + undo->restored), (long long) undo->kept);
+					(long long) undo->deleted + (long long) undo->restored,
+					(long long) undo->kept);
 }
 
 /* The row of the undo in the history */
