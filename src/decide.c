@@ -309,7 +309,6 @@ decide_client(WfxImport *import, WfxRecord *record)
 static bool
 decide_again(WfxImport *import, WfxRecord *record)
 {
-	hash_keys(import, record);
 	remember(import, record);
 	decide_client(import, record);
 	return true;

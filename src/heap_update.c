@@ -32,7 +32,7 @@
 #include "track.h"
 #include "writer.h"
 
-/* Rows whose changes are taken over at once: likewise */
+/* Rows whose changes are taken over at once: slots for them are made for each batch */
 #define ROWS_AT_ONCE	200
 
 /* The index entries of fewer rows are not worth a sort */
@@ -319,11 +319,9 @@ add_entries(Update *update, TupleTableSlot *slot, bool only_summarizing)
 
 	if (OidIsValid(update->email_index))
 		email = slot_getattr(slot, key->attnum, &isnull);
-	if (isnull)
-		wfx_index_entries_update(update->entries, slot, only_summarizing, InvalidOid, (Datum) 0);
-	else
-		wfx_index_entries_update(update->entries, slot, only_summarizing, update->email_index,
-								 wfx_key_of(key, email));
+	wfx_index_entries_update(update->entries, slot, only_summarizing,
+							 isnull ? InvalidOid : update->email_index,
+							 isnull ? (Datum) 0 : wfx_key_of(key, email));
 }
 
 /* Update one row, and take its index entries; false: somebody else was faster */

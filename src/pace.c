@@ -12,17 +12,20 @@
 
 #include "pace.h"
 
+/* The first batch is small: nothing is known yet */
+#define FIRST_BATCH_RECORDS	100
+
 #define MIN_BATCH_RECORDS	10
 #define BATCH_MILLISECONDS	1000
 
 /* No batch that took as long is followed by a larger one */
 #define LONG_BATCH_MILLISECONDS	3000
 
-/* The first batch is small: nothing is known yet */
+/* Begin with the first batch */
 int
 wfx_pace_start(WfxPace *pace)
 {
-	pace->limit = WFX_FIRST_BATCH_RECORDS;
+	pace->limit = FIRST_BATCH_RECORDS;
 	pace->last_limit = 0;
 	pace->last_took = 0;
 	return pace->limit;

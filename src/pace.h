@@ -13,9 +13,6 @@
 /* The most where nothing is gained by more: records that stay in the processor's caches */
 #define WFX_CACHED_RECORDS	1000
 
-/* The first batch is small: nothing is known yet */
-#define WFX_FIRST_BATCH_RECORDS	100
-
 typedef struct WfxPace
 {
 	int			limit;			/* records of this batch, at most */

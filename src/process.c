@@ -141,7 +141,7 @@ read_batch(WfxImport *import, bool *more)
 	Size		bytes = 0;
 
 	batch->count = 0;
-	batch->records = palloc(sizeof(WfxRecord *) * WFX_BATCH_RECORDS);
+	batch->records = palloc(sizeof(WfxRecord *) * batch->limit);
 	while (batch->count < batch->limit && text < BATCH_TEXT && bytes < BATCH_BYTES)
 	{
 		WfxRecord  *record = palloc0(sizeof(WfxRecord));

@@ -32,6 +32,9 @@
 #define MERGED_RUNS		8
 #define MAX_LEVELS		6
 
+/* Bytes of the keys in memory, which are numbered by 32 bits */
+#define MAX_BUDGET		((Size) 1024 * 1024 * 1024)
+
 /* Bytes of a filter; the next keys get another one */
 #define MAX_FILTER		((Size) 64 * 1024 * 1024)
 
@@ -75,7 +78,7 @@ wfx_seen_create(WfxKey *key)
 	seen->owner = CurrentResourceOwner;
 	seen->table = wfx_seen_table_create(key);
 	/* three sets share the memory with the batch and with index entries */
-	seen->budget = (Size) maintenance_work_mem * 1024 / 16;
+	seen->budget = Min((Size) maintenance_work_mem * 1024 / 16, MAX_BUDGET);
 	seen->typbyval = get_typbyval(key->type);
 	return seen;
 }

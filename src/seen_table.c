@@ -41,14 +41,23 @@ struct WfxSeenTable
 	Size		value_bytes;
 };
 
+/* Note in which place a key is looked for first, or behind it */
+static void
+take_slot(WfxSeenTable *table, uint32 n)
+{
+	uint32		mask = 2 * table->maxkeys - 1;
+	uint32		slot = table->keys[n].hash & mask;
+
+	while (table->slots[slot] != 0)
+		slot = (slot + 1) & mask;
+	table->slots[slot] = n + 1;
+}
+
 /* Make room for twice as many keys, or for the first ones */
 static void
 enlarge(WfxSeenTable *table)
 {
-	Size		slots;
-
 	table->maxkeys = table->maxkeys == 0 ? MIN_KEYS : table->maxkeys * 2;
-	slots = (Size) table->maxkeys * 2;
 	if (table->keys == NULL)
 		table->keys = MemoryContextAlloc(table->context, sizeof(WfxSeenKey) * table->maxkeys);
 	else
@@ -56,16 +65,10 @@ enlarge(WfxSeenTable *table)
 		table->keys = repalloc_huge(table->keys, sizeof(WfxSeenKey) * table->maxkeys);
 		pfree(table->slots);
 	}
-	table->slots = MemoryContextAllocExtended(table->context, sizeof(uint32) * slots,
+	table->slots = MemoryContextAllocExtended(table->context, sizeof(uint32) * 2 * table->maxkeys,
 											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (uint32 n = 0; n < table->nkeys; n++)
-	{
-		uint32		slot = table->keys[n].hash & (slots - 1);
-
-		while (table->slots[slot] != 0)
-			slot = (slot + 1) & (slots - 1);
-		table->slots[slot] = n + 1;
-	}
+		take_slot(table, n);
 }
 
 /* An empty table */
@@ -186,18 +189,15 @@ copy_value(WfxSeenTable *table, Datum value)
 void
 wfx_seen_table_add(WfxSeenTable *table, Datum value, uint32 hash, int64 line)
 {
-	uint32		mask;
-	uint32		slot;
+	WfxSeenKey *key;
 
 	if (table->nkeys == table->maxkeys)
 		enlarge(table);
-	table->keys[table->nkeys].value = copy_value(table, value);
-	table->keys[table->nkeys].line = line;
-	table->keys[table->nkeys].hash = hash;
-	mask = 2 * table->maxkeys - 1;
-	for (slot = hash & mask; table->slots[slot] != 0;)
-		slot = (slot + 1) & mask;
-	table->slots[slot] = ++table->nkeys;
+	key = &table->keys[table->nkeys];
+	key->value = copy_value(table, value);
+	key->line = line;
+	key->hash = hash;
+	take_slot(table, table->nkeys++);
 }
 
 /* Sort numbers by their upper halves, byte by byte; spare is of the same size */

@@ -64,12 +64,7 @@ refusal()
 }
 
 plan 26
-if [ ! -e "$(pg_config --pkglibdir)/citus.so" ]; then
-  for ((result = 1; result <= 26; result++)); do
-    skip 'tables of Citus' 'Citus is not installed'
-  done
-  exit
-fi
+[ -e "$(pg_config --pkglibdir)/citus.so" ] || skip_all 26 'tables of Citus' 'Citus is not installed'
 
 # The shards are on the only node, which is reached through the test's own socket.
 make_server port=5432 "shared_preload_libraries = 'citus'" "citus.local_hostname = '$work'" \

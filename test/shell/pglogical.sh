@@ -68,12 +68,7 @@ file()
 }
 
 plan 8
-if [ ! -e "$(pg_config --pkglibdir)/pglogical.so" ]; then
-  for ((result = 1; result <= 8; result++)); do
-    skip 'replication by pglogical' 'pglogical is not installed'
-  done
-  exit
-fi
+[ -e "$(pg_config --pkglibdir)/pglogical.so" ] || skip_all 8 'replication by pglogical' 'pglogical is not installed'
 make_server "${settings[@]}" port=5432
 trap end_servers EXIT
 make_subscriber
