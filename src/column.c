@@ -282,27 +282,11 @@ wfx_column_default(const WfxColumns *columns, WfxColumn *column, Datum *value)
 	return column->role == WFX_ROLE_ID && generate_id(column, value);
 }
 
-/* Have two values the same bytes?  False if one of them is compressed or elsewhere. */
-static bool
-has_same_bytes(const WfxColumn *column, Datum a, Datum b)
-{
-	const struct varlena *x = (const struct varlena *) DatumGetPointer(a);
-	const struct varlena *y = (const struct varlena *) DatumGetPointer(b);
-
-	if (column->typbyval)
-		return a == b;
-	if (column->typlen != -1 || VARATT_IS_EXTERNAL(x) || VARATT_IS_COMPRESSED(x) ||
-		VARATT_IS_EXTERNAL(y) || VARATT_IS_COMPRESSED(y))
-		return false;
-	return VARSIZE_ANY_EXHDR(x) == VARSIZE_ANY_EXHDR(y) &&
-		memcmp(VARDATA_ANY(x), VARDATA_ANY(y), VARSIZE_ANY_EXHDR(x)) == 0;
-}
-
 /* Compare by the type's equality, which holds for the same bytes; without one, by the bytes */
 bool
 wfx_column_equal(WfxColumn *column, Datum a, Datum b)
 {
-	if (!column->may_raise && has_same_bytes(column, a, b))
+	if (!column->may_raise && wfx_same_bytes(a, b, column->typbyval, column->typlen))
 		return true;
 	if (column->has_equal && column->may_raise)
 		return wfx_equal_by_user(&column->equal, column->collation, a, b);

@@ -9,7 +9,6 @@
 #include "postgres.h"
 
 #include "port/pg_bswap.h"
-#include "utils/lsyscache.h"
 
 #include "key_order.h"
 
@@ -28,7 +27,8 @@ wfx_key_order_create(const WfxKey *key, int n)
 {
 	WfxKeyOrder *order = palloc0(sizeof(WfxKeyOrder));
 
-	get_typlenbyval(key->type, &order->typlen, &order->typbyval);
+	order->typlen = key->typlen;
+	order->typbyval = key->typbyval;
 	order->keys = palloc(sizeof(WfxOrderedKey) * (n + 1));
 	return order;
 }

@@ -52,6 +52,7 @@ finish(WfxKey *key, const char *expression, Oid expression_collation)
 				 errmsg("could not identify a hash function for type %s of column \"%s\"",
 						format_type_be(key->type), key->column),
 				 errhint("Give the column a type such as text, bigint or uuid.")));
+	get_typlenbyval(key->type, &key->typlen, &key->typbyval);
 	fmgr_info(type->hash_proc, &key->hash_proc);
 	fmgr_info(get_opcode(key->equals), &key->equal_proc);
 	key->may_raise = key->equal_proc.fn_oid >= FirstNormalObjectId ||
@@ -279,12 +280,30 @@ wfx_equal_by_user(FmgrInfo *function, Oid collation, Datum a, Datum b)
 	return DatumGetBool(equal);
 }
 
-/* Are two keys the same? */
+/* Have two values the same bytes?  False if one of them is compressed or elsewhere. */
+bool
+wfx_same_bytes(Datum a, Datum b, bool typbyval, int16 typlen)
+{
+	const struct varlena *x = (const struct varlena *) DatumGetPointer(a);
+	const struct varlena *y = (const struct varlena *) DatumGetPointer(b);
+
+	if (typbyval)
+		return a == b;
+	if (typlen != -1 || VARATT_IS_EXTERNAL(x) || VARATT_IS_COMPRESSED(x) ||
+		VARATT_IS_EXTERNAL(y) || VARATT_IS_COMPRESSED(y))
+		return false;
+	return VARSIZE_ANY_EXHDR(x) == VARSIZE_ANY_EXHDR(y) &&
+		memcmp(VARDATA_ANY(x), VARDATA_ANY(y), VARSIZE_ANY_EXHDR(x)) == 0;
+}
+
+/* Are two keys the same?  If their bytes are. */
 bool
 wfx_key_equal(WfxKey *key, Datum a, Datum b)
 {
 	if (key->may_raise)
 		return wfx_equal_by_user(&key->equal_proc, key->collation, a, b);
+	if (wfx_same_bytes(a, b, key->typbyval, key->typlen))
+		return true;
 	return DatumGetBool(FunctionCall2Coll(&key->equal_proc, key->collation, a, b));
 }
 

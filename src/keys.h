@@ -22,6 +22,8 @@ typedef struct WfxKey
 	Oid			column_type;	/* below domains */
 	bool		both_cases;		/* probe as written, and in lower case */
 	Oid			type;			/* what is compared: the type, ... */
+	int16		typlen;
+	bool		typbyval;
 	Oid			collation;		/* ... the collation, ... */
 	Oid			equals;			/* ... and the operator */
 	bool		may_raise;		/* comparing runs code of a user */
@@ -60,6 +62,9 @@ extern Datum wfx_key_of(const WfxKey *key, Datum value);
 
 /* The lower-case form of a key (both_cases) */
 extern Datum wfx_key_lower(const WfxKey *key, Datum value);
+
+/* Have two values the same bytes?  Compressed ones and those that are elsewhere never have. */
+extern bool wfx_same_bytes(Datum a, Datum b, bool typbyval, int16 typlen);
 
 extern bool wfx_key_equal(WfxKey *key, Datum a, Datum b);
 

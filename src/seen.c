@@ -2,70 +2,76 @@
  * seen.c
  *		Which keys did earlier records of the file name?
  *
- * New keys live in a hash table (seen_table.c).  When that reaches its share of
- * maintenance_work_mem it is written out as a run: a temporary file with the keys in
- * the order of their hashes (seen_run.c).  A look-up asks the hash table, and then searches
- * the runs, the newest first, unless a filter over the runs of the same time knows better.
- * So that runs stay few, some of the same age are merged into one.  A hit is always one of
- * values, compared by the key's own operator.
+ * Most keys come once.  So what is kept of them is small and quick: a hash and a place, in
+ * a table in memory (seen_table.c).  Their values are written into a log (seen_log.c), where
+ * they are read only if a hash comes again: a hit is always one of values, compared by the
+ * key's own operator.  A table that has reached its share of maintenance_work_mem is
+ * written out as a run: a temporary file in the order of hashes (seen_run.c).  A look-up asks
+ * the table, and then searches the runs, the newest first, unless a filter over the runs of
+ * the same time knows better.
  */
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "utils/lsyscache.h"
-#include "utils/resowner.h"
+#include "nodes/pg_list.h"
 
 #include "seen.h"
 #include "seen_filter.h"
+#include "seen_log.h"
 #include "seen_run.h"
-#include "seen_table.h"
 
-/* So many runs, one after the other, share a filter */
-#define FILTERED_RUNS	64
+/* So many runs of a generation become one */
+#define MAX_RUNS		4
 
-/*
- * The most runs of a level, which then become one of the next.  A filter that is half empty
- * lets hardly any look-up pass in vain, and many runs do no harm; later they had better be
- * few, and one for the whole filter in the end.
- */
-#define MAX_RUNS		(FILTERED_RUNS / 2)
-#define MERGED_RUNS		8
-#define MAX_LEVELS		6
+/* So many tables make a generation: its filter has a byte for each of their keys, about */
+#define MAX_SPILLS		12
 
-/* Bytes of the keys in memory, which are numbered by 32 bits */
+/* Bytes of the table, whose places are numbers of 32 bits, and of a filter */
 #define MAX_BUDGET		((Size) 1024 * 1024 * 1024)
-
-/* Bytes of a filter; the next keys get another one */
 #define MAX_FILTER		((Size) 64 * 1024 * 1024)
 
-/* Keys on disk: what was spilled from the first to the last time */
-typedef struct Run
+/* Keys of the same time; the table has those of the newest generation */
+typedef struct Generation
 {
-	WfxSeenRun *items;
-	int			first;
-	int			last;
-} Run;
-
-/* Runs that came of as many merges; the newest first */
-typedef struct Level
-{
-	Run			runs[MAX_RUNS];
+	WfxSeenLog *log;
+	WfxSeenFilter *filter;		/* over the runs; NULL: there are none yet */
+	WfxSeenRun *runs[MAX_RUNS];	/* the oldest first */
 	int			nruns;
-} Level;
+	int			nspills;
+} Generation;
 
 struct WfxSeen
 {
 	WfxKey	   *key;
 	MemoryContext context;		/* as long as the import */
 	ResourceOwner owner;		/* of temporary files */
+	Size		budget;			/* bytes of the table */
 	WfxSeenTable *table;		/* the newest keys */
-	Size		budget;			/* of it */
-	bool		typbyval;
-	Level		levels[MAX_LEVELS];	/* the newest first */
-	int			nlevels;
-	int			spills;			/* so far */
-	List	   *filters;		/* over FILTERED_RUNS spills each; the oldest first */
+	List	   *generations;	/* the newest first */
 };
+
+/* The generation whose keys the table has */
+static Generation *
+newest(const WfxSeen *seen)
+{
+	return linitial(seen->generations);
+}
+
+/* Begin a generation */
+static void
+begin_generation(WfxSeen *seen)
+{
+	MemoryContext context = MemoryContextSwitchTo(seen->context);
+	ResourceOwner owner = CurrentResourceOwner;
+	Generation *generation = palloc0(sizeof(Generation));
+
+	/* its files outlive the subtransaction in which they may be needed */
+	CurrentResourceOwner = seen->owner;
+	generation->log = wfx_seen_log_create(seen->key, seen->budget / 4);
+	seen->generations = lcons(generation, seen->generations);
+	CurrentResourceOwner = owner;
+	MemoryContextSwitchTo(context);
+}
 
 /* An empty set, in the current memory context */
 WfxSeen *
@@ -76,202 +82,185 @@ wfx_seen_create(WfxKey *key)
 	seen->key = key;
 	seen->context = CurrentMemoryContext;
 	seen->owner = CurrentResourceOwner;
-	seen->table = wfx_seen_table_create(key);
 	/* three sets share the memory with the batch and with index entries */
 	seen->budget = Min((Size) maintenance_work_mem * 1024 / 16, MAX_BUDGET);
-	seen->typbyval = get_typbyval(key->type);
+	seen->table = wfx_seen_table_create(seen->budget);
+	begin_generation(seen);
 	return seen;
 }
 
-/* Close the temporary files */
+/* Give back what generations have */
 static void
-close_runs(WfxSeen *seen)
+remove_generations(WfxSeen *seen)
 {
 	ListCell   *cell;
 
-	for (int level = 0; level < seen->nlevels; level++)
+	foreach(cell, seen->generations)
 	{
-		for (int i = 0; i < seen->levels[level].nruns; i++)
-			wfx_seen_run_close(seen->levels[level].runs[i].items);
-		seen->levels[level].nruns = 0;
+		Generation *generation = lfirst(cell);
+
+		for (int i = 0; i < generation->nruns; i++)
+			wfx_seen_run_close(generation->runs[i]);
+		if (generation->filter != NULL)
+			wfx_seen_filter_free(generation->filter);
+		wfx_seen_log_destroy(generation->log);
 	}
-	seen->nlevels = seen->spills = 0;
-	foreach(cell, seen->filters)
-		wfx_seen_filter_free(lfirst(cell));
-	list_free(seen->filters);
-	seen->filters = NIL;
+	list_free_deep(seen->generations);
+	seen->generations = NIL;
 }
 
 /* Forget all keys */
 void
 wfx_seen_clear(WfxSeen *seen)
 {
-	close_runs(seen);
+	remove_generations(seen);
 	wfx_seen_table_clear(seen->table);
+	begin_generation(seen);
 }
 
 /* Give back what the set has */
 void
 wfx_seen_destroy(WfxSeen *seen)
 {
-	close_runs(seen);
+	remove_generations(seen);
 	wfx_seen_table_destroy(seen->table);
 	pfree(seen);
 }
 
-/* Note that a key is spilled: one byte for each makes one search of thirty one in vain */
+/* Make one run of those of a generation */
 static void
-add_to_filter(WfxSeen *seen, uint32 hash)
+merge_runs(WfxSeen *seen, Generation *generation)
 {
-	if (seen->spills == list_length(seen->filters) * FILTERED_RUNS)
-		seen->filters = lappend(seen->filters,
-								wfx_seen_filter_create(Min(seen->budget, MAX_FILTER)));
-	wfx_seen_filter_add(llast(seen->filters), hash);
+	WfxSeenRun *merged = wfx_seen_run_create(seen->context, seen->owner);
+
+	wfx_seen_run_merge(generation->runs, generation->nruns, merged);
+	for (int i = 0; i < generation->nruns; i++)
+		wfx_seen_run_close(generation->runs[i]);
+	generation->runs[0] = merged;
+	generation->nruns = 1;
 }
 
-/* May a key be in a run? */
-static bool
-may_have(const WfxSeen *seen, const Run *run, uint32 hash)
-{
-	for (int i = run->first / FILTERED_RUNS; i <= run->last / FILTERED_RUNS; i++)
-		if (wfx_seen_filter_passes(list_nth(seen->filters, i), hash))
-			return true;
-	return false;
-}
-
-/* A run that is being written */
-typedef struct RunWriter
-{
-	WfxSeen    *seen;
-	WfxSeenRun *items;
-} RunWriter;
-
-/* Write a key */
+/* Note which hashes are in runs */
 static void
-write_key(void *state, const WfxSeenKey *key, char *bytes, int32 len)
+filter_items(WfxSeen *seen, Generation *generation, const WfxSeenItem *items, uint32 n)
 {
-	RunWriter  *writer = state;
-	WfxSeenItem item = {.hash = key->hash, .len = len, .line = key->line, .bytes = bytes};
+	if (generation->filter == NULL)
+	{
+		MemoryContext old = MemoryContextSwitchTo(seen->context);
 
-	wfx_seen_run_write(writer->items, &item);
-	add_to_filter(writer->seen, key->hash);
+		generation->filter = wfx_seen_filter_create(Min(seen->budget, MAX_FILTER));
+		MemoryContextSwitchTo(old);
+	}
+	for (uint32 i = 0; i < n; i++)
+		wfx_seen_filter_add(generation->filter, WFX_SEEN_HASH(items[i]));
 }
 
-/* Write the table as a run */
-static Run
-write_run(WfxSeen *seen)
-{
-	RunWriter	writer = {seen, wfx_seen_run_create()};
-	Run			run = {writer.items, seen->spills, seen->spills};
-
-	wfx_seen_table_walk(seen->table, write_key, &writer);
-	seen->spills++;
-	return run;
-}
-
-/* Make one run of those of a level, which is empty then */
-static Run
-merge_level(Level *level)
-{
-	WfxSeenRun *items[MAX_RUNS];
-	Run			merged = {NULL, level->runs[level->nruns - 1].first, level->runs[0].last};
-
-	for (int i = 0; i < level->nruns; i++)
-		items[i] = level->runs[i].items;
-	merged.items = wfx_seen_run_merge(items, level->nruns);
-	for (int i = 0; i < level->nruns; i++)
-		wfx_seen_run_close(items[i]);
-	level->nruns = 0;
-	return merged;
-}
-
-/* Shall the runs of a level be merged? */
-static bool
-is_full(const WfxSeen *seen, int n)
-{
-	int			nruns = seen->levels[n].nruns;
-	int			filtered = (seen->spills - 1) % FILTERED_RUNS + 1;	/* by the last filter */
-
-	if (n == 0)
-		return nruns == (filtered <= MAX_RUNS ? MAX_RUNS : MERGED_RUNS);
-	return n == 1 ? filtered == FILTERED_RUNS : nruns == MAX_RUNS;
-}
-
-/* Add a run to a level; those of one that is full then become one of the next */
-static void
-add_run(WfxSeen *seen, Run run, int n)
-{
-	Level	   *level = &seen->levels[n];
-
-	memmove(&level->runs[1], &level->runs[0], sizeof(Run) * level->nruns);
-	level->runs[0] = run;
-	level->nruns++;
-	seen->nlevels = Max(seen->nlevels, n + 1);
-	if (!is_full(seen, n))
-		return;
-	Assert(n + 1 < MAX_LEVELS);
-	add_run(seen, merge_level(level), n + 1);
-}
-
-/* Move the table into a new run */
+/* Move the table into a run */
 static void
 spill(WfxSeen *seen)
 {
-	MemoryContext old = MemoryContextSwitchTo(seen->context);
-	ResourceOwner owner = CurrentResourceOwner;
+	Generation *generation = newest(seen);
+	WfxSeenRun *run = wfx_seen_run_create(seen->context, seen->owner);
+	uint32		n;
+	const WfxSeenItem *items = wfx_seen_table_sort(seen->table, &n);
 
-	/* the file outlives the subtransaction in which it may be needed */
-	CurrentResourceOwner = seen->owner;
-	add_run(seen, write_run(seen), 0);
-	CurrentResourceOwner = owner;
+	wfx_seen_run_write(run, items, n);
+	filter_items(seen, generation, items, n);
 	wfx_seen_table_clear(seen->table);
-	MemoryContextSwitchTo(old);
+	generation->runs[generation->nruns++] = run;
+	generation->nspills++;
+	if (generation->nruns == MAX_RUNS || generation->nspills == MAX_SPILLS)
+		merge_runs(seen, generation);
 }
 
-/* Look a key up in one run */
-static int64
-find_in_run(WfxSeen *seen, WfxSeenRun *run, uint32 hash, Datum value)
+/* Make room for more keys */
+static void
+make_room(WfxSeen *seen)
 {
-	const WfxSeenItem *item;
+	bool		log_is_full = wfx_seen_log_is_full(newest(seen)->log);
+
+	if (!log_is_full && !wfx_seen_table_is_full(seen->table))
+		return;
+	spill(seen);
+	if (!log_is_full && newest(seen)->nspills < MAX_SPILLS)
+		return;
+	wfx_seen_log_finish(newest(seen)->log);
+	begin_generation(seen);
+}
+
+/* The line of the key at a place, if it is this one; else 0 */
+static int64
+line_if_same(WfxSeen *seen, WfxSeenLog *log, WfxSeenItem item, Datum value)
+{
+	WfxSeenKey	key = wfx_seen_log_get(log, WFX_SEEN_PLACE(item));
+
+	return wfx_key_equal(seen->key, key.value, value) ? key.line : 0;
+}
+
+/* Look a key up in one run; the last one that was added counts */
+static int64
+find_in_run(WfxSeen *seen, const Generation *generation, WfxSeenRun *run, uint32 hash, Datum value)
+{
+	int64		found = 0;
+	WfxSeenItem item;
 
 	wfx_seen_run_seek(run, hash);
-	while ((item = wfx_seen_run_next(run)) != NULL && item->hash == hash)
+	while ((item = wfx_seen_run_next(run)) != 0 && WFX_SEEN_HASH(item) == hash)
 	{
-		Datum		stored = PointerGetDatum(item->bytes);
+		int64		line = line_if_same(seen, generation->log, item, value);
 
 		CHECK_FOR_INTERRUPTS();
-		if (seen->typbyval)
-			memcpy(&stored, item->bytes, sizeof(Datum));
-		if (wfx_key_equal(seen->key, stored, value))
-			return item->line;
+		if (line != 0)
+			found = line;
 	}
-	return 0;
+	return found;
 }
 
 /* Look a key up in all runs, the newest first */
 static int64
 find_in_runs(WfxSeen *seen, uint32 hash, Datum value)
 {
-	for (int level = 0; level < seen->nlevels; level++)
-		for (int i = 0; i < seen->levels[level].nruns; i++)
-		{
-			const Run  *run = &seen->levels[level].runs[i];
-			int64		line = may_have(seen, run, hash) ?
-				find_in_run(seen, run->items, hash, value) : 0;
+	ListCell   *cell;
 
-			if (line > 0)
-				return line;
-		}
+	foreach(cell, seen->generations)
+	{
+		const Generation *generation = lfirst(cell);
+		int64		line = 0;
+
+		if (generation->filter == NULL || !wfx_seen_filter_passes(generation->filter, hash))
+			continue;
+		for (int i = generation->nruns - 1; i >= 0 && line == 0; i--)
+			line = find_in_run(seen, generation, generation->runs[i], hash, value);
+		if (line != 0)
+			return line;
+	}
 	return 0;
 }
 
-/* Remember a key that the table does not have; write a run when memory is short */
+/* Look a key up in the table; its item, or NULL */
+static WfxSeenItem *
+find_in_table(WfxSeen *seen, uint32 hash, Datum value, int64 *line)
+{
+	WfxSeenItem *item = NULL;
+
+	while ((item = wfx_seen_table_next(seen->table, hash, item)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if ((*line = line_if_same(seen, newest(seen)->log, *item, value)) != 0)
+			break;
+	}
+	return item;
+}
+
+/* Remember a key that the table does not have */
 static void
 remember(WfxSeen *seen, Datum value, uint32 hash, int64 line)
 {
-	wfx_seen_table_add(seen->table, value, hash, line);
-	if (wfx_seen_table_bytes(seen->table) > seen->budget)
-		spill(seen);
+	uint32		place;
+
+	make_room(seen);
+	place = wfx_seen_log_add(newest(seen)->log, value, line);
+	wfx_seen_table_add(seen->table, WFX_SEEN_ITEM(hash, place));
 }
 
 /* Fetch what a look-up will look at first */
@@ -281,24 +270,30 @@ wfx_seen_prefetch(const WfxSeen *seen, uint32 hash)
 	ListCell   *cell;
 
 	wfx_seen_table_prefetch(seen->table, hash);
-	foreach(cell, seen->filters)
-		wfx_seen_filter_prefetch(lfirst(cell), hash);
+	foreach(cell, seen->generations)
+	{
+		const Generation *generation = lfirst(cell);
+
+		if (generation->filter != NULL)
+			wfx_seen_filter_prefetch(generation->filter, hash);
+	}
 }
 
 /* The line on which a key was named first */
 int64
 wfx_seen_line_hashed(WfxSeen *seen, Datum value, uint32 hash)
 {
-	const WfxSeenKey *known = wfx_seen_table_find(seen->table, value, hash);
+	int64		line;
 
-	return known != NULL ? known->line : find_in_runs(seen, hash, value);
+	return find_in_table(seen, hash, value, &line) != NULL ? line : find_in_runs(seen, hash, value);
 }
 
 /* Likewise */
 int64
 wfx_seen_line(WfxSeen *seen, Datum value)
 {
-	if (wfx_seen_table_count(seen->table) == 0 && seen->nlevels == 0)
+	if (wfx_seen_table_is_empty(seen->table) && newest(seen)->nruns == 0 &&
+		list_length(seen->generations) == 1)
 		return 0;
 	return wfx_seen_line_hashed(seen, value, wfx_key_hash(seen->key, value));
 }
@@ -326,10 +321,13 @@ void
 wfx_seen_replace(WfxSeen *seen, Datum value, int64 line)
 {
 	uint32		hash = wfx_key_hash(seen->key, value);
-	WfxSeenKey *known = wfx_seen_table_find(seen->table, value, hash);
+	int64		earlier;
+	WfxSeenItem *item;
 
-	if (known != NULL)
-		known->line = line;
-	else
+	make_room(seen);
+	item = find_in_table(seen, hash, value, &earlier);
+	if (item == NULL)
 		remember(seen, value, hash, line);
+	else
+		*item = WFX_SEEN_ITEM(hash, wfx_seen_log_add(newest(seen)->log, value, line));
 }

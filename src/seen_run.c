@@ -1,6 +1,6 @@
 /*
  * seen_run.c
- *		Keys of earlier records in a temporary file, in the order of their hashes.
+ *		Hashes of earlier keys in a temporary file, in their order.
  *
  * Of every block of the file the first hash is kept in memory, so a search reads one
  * block, or two.
@@ -8,52 +8,33 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
-#include "storage/buffile.h"
 
-#include "nls.h"
 #include "seen_run.h"
 
-/* Bytes of items between two fences */
-#define FENCE_BYTES		BLCKSZ
-
-/* An item's head in the file; its bytes follow */
-typedef struct ItemHead
-{
-	uint32		hash;
-	int32		len;
-	int64		line;
-} ItemHead;
-
-/* Where a hash is found */
-typedef struct Fence
-{
-	uint32		hash;
-	int64		offset;
-} Fence;
+#define BLOCK_ITEMS		(BLCKSZ / sizeof(WfxSeenItem))
 
 struct WfxSeenRun
 {
 	BufFile    *file;
-	int64		size;			/* bytes written */
-	int64		position;		/* of the next item to be read */
-	Fence	   *fences;
-	int			nfences;
-	int			maxfences;
-	WfxSeenItem item;			/* read last */
-	int32		room;			/* for its bytes */
+	MemoryContext context;
+	uint64		count;			/* items in the file */
+	uint32	   *fences;			/* the first hash of each block */
+	uint64		maxfences;
+	uint64		next;			/* item to be read */
+	uint64		loaded;			/* block in memory, from 1; 0: none */
+	WfxSeenItem block[BLOCK_ITEMS];
 };
 
 /* An empty run */
 WfxSeenRun *
-wfx_seen_run_create(void)
+wfx_seen_run_create(MemoryContext context, ResourceOwner owner)
 {
-	WfxSeenRun *run = palloc0(sizeof(WfxSeenRun));
+	WfxSeenRun *run = MemoryContextAllocZero(context, sizeof(WfxSeenRun));
 
+	run->context = context;
 	run->maxfences = 64;
-	run->fences = palloc(sizeof(Fence) * run->maxfences);
-	run->room = 64;
-	run->item.bytes = palloc(run->room);
-	run->file = BufFileCreateTemp(false);
+	run->fences = MemoryContextAlloc(context, sizeof(uint32) * run->maxfences);
+	run->file = wfx_temp_file_create(context, owner);
 	return run;
 }
 
@@ -63,154 +44,133 @@ wfx_seen_run_close(WfxSeenRun *run)
 {
 	BufFileClose(run->file);
 	pfree(run->fences);
-	pfree(run->item.bytes);
 	pfree(run);
 }
 
-/* Keep where the next item begins, once for each block */
-static void
-add_fence(WfxSeenRun *run, uint32 hash)
+/* How many blocks have a fence? */
+static uint64
+nfences(const WfxSeenRun *run)
 {
-	if (run->nfences > 0 && run->size - run->fences[run->nfences - 1].offset < FENCE_BYTES)
-		return;
-	if (run->nfences == run->maxfences)
+	return (run->count + BLOCK_ITEMS - 1) / BLOCK_ITEMS;
+}
+
+/* Keep the first hash of a block */
+static void
+add_fence(WfxSeenRun *run, uint64 block, uint32 hash)
+{
+	if (block == run->maxfences)
 	{
 		run->maxfences *= 2;
-		run->fences = repalloc_huge(run->fences, sizeof(Fence) * run->maxfences);
+		run->fences = repalloc_huge(run->fences, sizeof(uint32) * run->maxfences);
 	}
-	run->fences[run->nfences].hash = hash;
-	run->fences[run->nfences++].offset = run->size;
+	run->fences[block] = hash;
 }
 
-/* Append an item */
+/* Append items */
 void
-wfx_seen_run_write(WfxSeenRun *run, const WfxSeenItem *item)
+wfx_seen_run_write(WfxSeenRun *run, const WfxSeenItem *items, uint32 n)
 {
-	ItemHead	head = {item->hash, item->len, item->line};
+	uint64		block = nfences(run);
 
-	add_fence(run, item->hash);
-	BufFileWrite(run->file, &head, sizeof(head));
-	BufFileWrite(run->file, item->bytes, item->len);
-	run->size += sizeof(head) + item->len;
+	BufFileWrite(run->file, unconstify(WfxSeenItem *, items), sizeof(WfxSeenItem) * n);
+	for (uint64 i = block * BLOCK_ITEMS - run->count; i < n; i += BLOCK_ITEMS)
+		add_fence(run, block++, WFX_SEEN_HASH(items[i]));
+	run->count += n;
 }
 
-/* Go to a place in the file */
+/* Have a block in memory */
 static void
-go_to(WfxSeenRun *run, int64 offset)
+load(WfxSeenRun *run, uint64 block)
 {
-	if (BufFileSeek(run->file, 0, offset, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read a temporary file of the import: %m")));
-	run->position = offset;
-}
+	uint64		start = block * BLOCK_ITEMS;
 
-/* Read the next bytes */
-static void
-read_bytes(WfxSeenRun *run, void *to, size_t len)
-{
-	if (BufFileRead(run->file, to, len) != len)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read a temporary file of the import: %m")));
-	run->position += len;
+	if (run->loaded == block + 1)
+		return;
+	run->loaded = 0;
+	wfx_temp_file_read(run->file, start * sizeof(WfxSeenItem), run->block,
+					   Min(run->count - start, BLOCK_ITEMS) * sizeof(WfxSeenItem));
+	run->loaded = block + 1;
 }
 
 /* The next item */
-const WfxSeenItem *
+WfxSeenItem
 wfx_seen_run_next(WfxSeenRun *run)
 {
-	ItemHead	head;
-
-	if (run->position >= run->size)
-		return NULL;
-	read_bytes(run, &head, sizeof(head));
-	if (head.len > run->room)
-	{
-		run->room = head.len;
-		run->item.bytes = repalloc(run->item.bytes, run->room);
-	}
-	run->item.hash = head.hash;
-	run->item.len = head.len;
-	run->item.line = head.line;
-	read_bytes(run, run->item.bytes, head.len);
-	return &run->item;
+	if (run->next == run->count)
+		return 0;
+	load(run, run->next / BLOCK_ITEMS);
+	return run->block[run->next++ % BLOCK_ITEMS];
 }
 
-/* Go to the first item */
-void
-wfx_seen_run_rewind(WfxSeenRun *run)
+/* The last block that begins before all items with a hash; the first one, if there is none */
+static uint64
+block_before(const WfxSeenRun *run, uint32 hash)
 {
-	go_to(run, 0);
-}
-
-/* The last fence before all items with a hash; the first one, if there is none */
-static const Fence *
-fence_before(const WfxSeenRun *run, uint32 hash)
-{
-	int			low = 0;
-	int			high = run->nfences;
+	uint64		low = 0;
+	uint64		high = nfences(run);
 
 	while (low < high)
 	{
-		int			middle = low + (high - low) / 2;
+		uint64		middle = low + (high - low) / 2;
 
-		if (run->fences[middle].hash < hash)
+		if (run->fences[middle] < hash)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return &run->fences[Max(low - 1, 0)];
+	return low == 0 ? 0 : low - 1;
 }
 
 /* Go to the first item with a hash that is not less */
 void
 wfx_seen_run_seek(WfxSeenRun *run, uint32 hash)
 {
-	go_to(run, fence_before(run, hash)->offset);
-	while (run->position < run->size)
-	{
-		int64		start = run->position;
-		ItemHead	head;
+	uint64		low = block_before(run, hash) * BLOCK_ITEMS;
+	uint64		high = Min(low + BLOCK_ITEMS, run->count);
 
-		read_bytes(run, &head, sizeof(head));
-		go_to(run, head.hash < hash ? run->position + head.len : start);
-		if (head.hash >= hash)
-			break;
+	if (low < high)
+		load(run, low / BLOCK_ITEMS);
+	while (low < high)
+	{
+		uint64		middle = low + (high - low) / 2;
+
+		if (WFX_SEEN_HASH(run->block[middle % BLOCK_ITEMS]) < hash)
+			low = middle + 1;
+		else
+			high = middle;
 	}
+	run->next = low;
 }
 
-/* Which of the runs has the least hash next?  -1: none has any */
+/* Which of the items is the least?  -1: there is none */
 static int
-least(const WfxSeenItem **items, int n)
+least(const WfxSeenItem *items, int n)
 {
 	int			found = -1;
 
 	for (int i = 0; i < n; i++)
-		if (items[i] != NULL && (found < 0 || items[i]->hash < items[found]->hash))
+		if (items[i] != 0 && (found < 0 || items[i] < items[found]))
 			found = i;
 	return found;
 }
 
-/* Merge runs into one */
-WfxSeenRun *
-wfx_seen_run_merge(WfxSeenRun **runs, int n)
+/* Merge runs */
+void
+wfx_seen_run_merge(WfxSeenRun **runs, int n, WfxSeenRun *merged)
 {
-	WfxSeenRun *merged = wfx_seen_run_create();
-	const WfxSeenItem **items = palloc(sizeof(WfxSeenItem *) * n);
+	WfxSeenItem *items = palloc(sizeof(WfxSeenItem) * n);
 	int			i;
 
 	for (i = 0; i < n; i++)
 	{
-		wfx_seen_run_rewind(runs[i]);
+		runs[i]->next = 0;
 		items[i] = wfx_seen_run_next(runs[i]);
 	}
 	while ((i = least(items, n)) >= 0)
 	{
 		CHECK_FOR_INTERRUPTS();
-		wfx_seen_run_write(merged, items[i]);
+		wfx_seen_run_write(merged, &items[i], 1);
 		items[i] = wfx_seen_run_next(runs[i]);
 	}
 	pfree(items);
-	return merged;
 }

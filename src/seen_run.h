@@ -1,38 +1,29 @@
 /*
  * seen_run.h
- *		Keys of earlier records in a temporary file, in the order of their hashes.
+ *		Hashes of earlier keys in a temporary file, in their order.
  */
 #ifndef WFX_SEEN_RUN_H
 #define WFX_SEEN_RUN_H
 
-#include "postgres.h"
+#include "seen_table.h"
+#include "temp_file.h"
 
 typedef struct WfxSeenRun WfxSeenRun;
 
-/* A key: the bytes of its value, and where it was named */
-typedef struct WfxSeenItem
-{
-	uint32		hash;
-	int32		len;
-	int64		line;
-	char	   *bytes;			/* aligned; the next item takes their place */
-} WfxSeenItem;
-
-/* An empty run in the current memory context; the file belongs to the current resource owner */
-extern WfxSeenRun *wfx_seen_run_create(void);
+/* An empty run in a memory context; the file belongs to an owner */
+extern WfxSeenRun *wfx_seen_run_create(MemoryContext context, ResourceOwner owner);
 extern void wfx_seen_run_close(WfxSeenRun *run);
 
-/* Append an item whose hash is not less than that of the one before */
-extern void wfx_seen_run_write(WfxSeenRun *run, const WfxSeenItem *item);
+/* Append items none of which is less than any before */
+extern void wfx_seen_run_write(WfxSeenRun *run, const WfxSeenItem *items, uint32 n);
 
-/* Go to the first item, or to the first one with this hash or a greater one; next reads it */
-extern void wfx_seen_run_rewind(WfxSeenRun *run);
+/* Go to the first item with this hash or a greater one; next reads it */
 extern void wfx_seen_run_seek(WfxSeenRun *run, uint32 hash);
 
-/* The next item; NULL: there are no more */
-extern const WfxSeenItem *wfx_seen_run_next(WfxSeenRun *run);
+/* The next item; 0: there are no more */
+extern WfxSeenItem wfx_seen_run_next(WfxSeenRun *run);
 
-/* Merge n runs, the newest first, into one; of equal hashes the newest come first */
-extern WfxSeenRun *wfx_seen_run_merge(WfxSeenRun **runs, int n);
+/* Write the items of n runs into another one */
+extern void wfx_seen_run_merge(WfxSeenRun **runs, int n, WfxSeenRun *merged);
 
 #endif							/* WFX_SEEN_RUN_H */

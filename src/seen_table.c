@@ -1,89 +1,84 @@
 /*
  * seen_table.c
- *		The keys that were named last, in memory.
+ *		The hashes of the keys that were named last, in memory, each with a place.
  *
- * Most keys are looked up once, in vain, and added then.  What that touches decides how
- * long it takes: one place of an array of numbers, which is small enough for the
- * processor's caches, and the end of two others.
+ * Most keys are looked up once, in vain, and added then.  How long that takes is decided by
+ * how much memory it touches: one place here, and hardly more.  Since the upper bits of a hash
+ * choose where it stands, the table is in order already, but for neighbours.
  */
 #include "postgres.h"
 
-#include "miscadmin.h"
-#include "nodes/pg_list.h"
-#include "utils/datum.h"
-#include "utils/lsyscache.h"
-#include "utils/memutils.h"
+#include "port/pg_bitutils.h"
 
 #include "seen_table.h"
 
-#define MIN_KEYS		256
-
-/* Bytes of values that are allocated at once */
-#define BLOCK_BYTES		(32 * 1024)
-
-/* How far ahead keys and their values are fetched for a walk */
-#define AHEAD			8
+#define MIN_BITS		8
 
 struct WfxSeenTable
 {
-	WfxKey	   *key;
-	bool		typbyval;
-	int16		typlen;
 	MemoryContext context;
-	MemoryContext large;		/* values that do not fit into a block */
-	uint32		nkeys;
-	uint32		maxkeys;		/* a power of two; there are twice as many slots */
-	WfxSeenKey *keys;			/* in the order in which they came */
-	uint32	   *slots;			/* number of a key, from 1; 0: none */
-	List	   *blocks;			/* of values; some may wait for keys to come */
-	int			nblocks;		/* so many are in use, */
-	Size		used;			/* and so much of the last one */
-	Size		value_bytes;
+	int			bits;			/* of a hash, which choose where it stands */
+	int			max_bits;
+	uint32		count;
+	WfxSeenItem *items;			/* 0: none */
 };
 
-/* Note in which place a key is looked for first, or behind it */
-static void
-take_slot(WfxSeenTable *table, uint32 n)
-{
-	uint32		mask = 2 * table->maxkeys - 1;
-	uint32		slot = table->keys[n].hash & mask;
+static int	compare(const WfxSeenItem *a, const WfxSeenItem *b);
 
-	while (table->slots[slot] != 0)
-		slot = (slot + 1) & mask;
-	table->slots[slot] = n + 1;
+#define ST_SORT sort_items
+#define ST_ELEMENT_TYPE WfxSeenItem
+#define ST_COMPARE(a, b) compare(a, b)
+#define ST_SCOPE static
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* The order of items */
+static int
+compare(const WfxSeenItem *a, const WfxSeenItem *b)
+{
+	return *a < *b ? -1 : *a > *b;
 }
 
-/* Make room for twice as many keys, or for the first ones */
-static void
-enlarge(WfxSeenTable *table)
+/* How many places hashes can choose; those behind them take what finds no place before */
+static uint32
+chosen(const WfxSeenTable *table)
 {
-	table->maxkeys = table->maxkeys == 0 ? MIN_KEYS : table->maxkeys * 2;
-	if (table->keys == NULL)
-		table->keys = MemoryContextAlloc(table->context, sizeof(WfxSeenKey) * table->maxkeys);
-	else
-	{
-		table->keys = repalloc_huge(table->keys, sizeof(WfxSeenKey) * table->maxkeys);
-		pfree(table->slots);
-	}
-	table->slots = MemoryContextAllocExtended(table->context, sizeof(uint32) * 2 * table->maxkeys,
-											  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
-	for (uint32 n = 0; n < table->nkeys; n++)
-		take_slot(table, n);
+	return (uint32) 1 << table->bits;
+}
+
+/* How many places there are; the one behind them is always free */
+static uint32
+places(const WfxSeenTable *table)
+{
+	return chosen(table) + chosen(table) / 8;
+}
+
+/* Where a hash stands, or behind it */
+static uint32
+position(const WfxSeenTable *table, uint32 hash)
+{
+	return hash >> (32 - table->bits);
+}
+
+/* Items without any */
+static WfxSeenItem *
+allocate(const WfxSeenTable *table)
+{
+	return MemoryContextAllocExtended(table->context, sizeof(WfxSeenItem) * (places(table) + 1),
+									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 }
 
 /* An empty table */
 WfxSeenTable *
-wfx_seen_table_create(WfxKey *key)
+wfx_seen_table_create(Size memory)
 {
 	WfxSeenTable *table = palloc0(sizeof(WfxSeenTable));
 
-	table->key = key;
-	table->context = AllocSetContextCreate(CurrentMemoryContext, "wifox_import seen keys",
-										   ALLOCSET_DEFAULT_SIZES);
-	table->large = AllocSetContextCreate(table->context, "wifox_import large seen keys",
-										 ALLOCSET_SMALL_SIZES);
-	get_typlenbyval(key->type, &table->typlen, &table->typbyval);
-	enlarge(table);
+	table->context = CurrentMemoryContext;
+	table->bits = MIN_BITS;
+	table->max_bits = Min(Max(pg_leftmost_one_pos64(Max(memory / sizeof(WfxSeenItem), 1)),
+							  MIN_BITS), 30);
+	table->items = allocate(table);
 	return table;
 }
 
@@ -91,177 +86,120 @@ wfx_seen_table_create(WfxKey *key)
 void
 wfx_seen_table_destroy(WfxSeenTable *table)
 {
-	MemoryContextDelete(table->context);
+	pfree(table->items);
 	pfree(table);
 }
 
-/* Forget all keys */
+/* Forget all hashes */
 void
 wfx_seen_table_clear(WfxSeenTable *table)
 {
-	memset(table->slots, 0, sizeof(uint32) * 2 * table->maxkeys);
-	MemoryContextReset(table->large);
-	table->nkeys = 0;
-	table->nblocks = 0;
-	table->used = table->value_bytes = 0;
+	memset(table->items, 0, sizeof(WfxSeenItem) * places(table));
+	table->count = 0;
 }
 
-/* How many keys are there? */
-uint32
-wfx_seen_table_count(const WfxSeenTable *table)
+/* Is there nothing to be found? */
+bool
+wfx_seen_table_is_empty(const WfxSeenTable *table)
 {
-	return table->nkeys;
+	return table->count == 0;
 }
 
-/* What do they take? */
-Size
-wfx_seen_table_bytes(const WfxSeenTable *table)
+/* Are five of eight places taken, or the last one?  Look-ups get longer then. */
+static bool
+is_crowded(const WfxSeenTable *table)
 {
-	return table->value_bytes + sizeof(WfxSeenKey) * table->nkeys +
-		sizeof(uint32) * 2 * table->maxkeys;
+	return table->count >= chosen(table) / 8 * 5 || table->items[places(table) - 1] != 0;
+}
+
+/* Is there no room for one more? */
+bool
+wfx_seen_table_is_full(const WfxSeenTable *table)
+{
+	return is_crowded(table) && table->bits == table->max_bits;
 }
 
 /* Fetch the place of a hash */
 void
 wfx_seen_table_prefetch(const WfxSeenTable *table, uint32 hash)
 {
-	__builtin_prefetch(&table->slots[hash & (2 * table->maxkeys - 1)]);
+	__builtin_prefetch(&table->items[position(table, hash)]);
 }
 
-/* Find a key */
-WfxSeenKey *
-wfx_seen_table_find(WfxSeenTable *table, Datum value, uint32 hash)
+/* The next item with a hash */
+WfxSeenItem *
+wfx_seen_table_next(WfxSeenTable *table, uint32 hash, WfxSeenItem *after)
 {
-	uint32		mask = 2 * table->maxkeys - 1;
+	WfxSeenItem *item = after == NULL ? &table->items[position(table, hash)] : after + 1;
 
-	for (uint32 slot = hash & mask; table->slots[slot] != 0; slot = (slot + 1) & mask)
-	{
-		WfxSeenKey *key = &table->keys[table->slots[slot] - 1];
-
-		if (key->hash == hash && wfx_key_equal(table->key, key->value, value))
-			return key;
-	}
+	for (; *item != 0; item++)
+		if (WFX_SEEN_HASH(*item) == hash)
+			return item;
 	return NULL;
 }
 
-/* Go on to the next block, which may be there from before the table was cleared */
+/* Put an item into the first place that is free */
 static void
-next_block(WfxSeenTable *table)
+put(WfxSeenTable *table, WfxSeenItem item)
 {
-	MemoryContext old = MemoryContextSwitchTo(table->context);
+	WfxSeenItem *place = &table->items[position(table, WFX_SEEN_HASH(item))];
 
-	if (table->nblocks == list_length(table->blocks))
-		table->blocks = lappend(table->blocks, palloc(BLOCK_BYTES));
-	table->nblocks++;
-	table->used = 0;
-	MemoryContextSwitchTo(old);
+	while (*place != 0)
+		place++;
+	*place = item;
 }
 
-/* Room for the bytes of a value */
-static char *
-allocate(WfxSeenTable *table, Size size)
-{
-	if (size > BLOCK_BYTES / 8)
-		return MemoryContextAlloc(table->large, size);
-	if (table->nblocks == 0 || table->used + size > BLOCK_BYTES)
-		next_block(table);
-	table->used += size;
-	return (char *) list_nth(table->blocks, table->nblocks - 1) + table->used - size;
-}
-
-/* A copy of a value */
-static Datum
-copy_value(WfxSeenTable *table, Datum value)
-{
-	Size		size;
-	char	   *copy;
-
-	if (table->typbyval)
-		return value;
-	size = datumGetSize(value, false, table->typlen);
-	copy = allocate(table, MAXALIGN(size));
-	table->value_bytes += MAXALIGN(size);
-	memcpy(copy, DatumGetPointer(value), size);
-	return PointerGetDatum(copy);
-}
-
-/* Add a key */
-void
-wfx_seen_table_add(WfxSeenTable *table, Datum value, uint32 hash, int64 line)
-{
-	WfxSeenKey *key;
-
-	if (table->nkeys == table->maxkeys)
-		enlarge(table);
-	key = &table->keys[table->nkeys];
-	key->value = copy_value(table, value);
-	key->line = line;
-	key->hash = hash;
-	take_slot(table, table->nkeys++);
-}
-
-/* Sort numbers by their upper halves, byte by byte; spare is of the same size */
+/* Make room for twice as many */
 static void
-sort_by_hash(uint64 *items, uint64 *spare, uint32 n)
+enlarge(WfxSeenTable *table)
 {
-	for (int shift = 32; shift < 64; shift += 8)
-	{
-		uint32		starts[257] = {0};
-		uint64	   *sorted = spare;
+	WfxSeenItem *items = table->items;
+	uint32		n = places(table);
 
-		for (uint32 i = 0; i < n; i++)
-			starts[(items[i] >> shift & 255) + 1]++;
-		for (int byte = 0; byte < 256; byte++)
-			starts[byte + 1] += starts[byte];
-		for (uint32 i = 0; i < n; i++)
-			sorted[starts[items[i] >> shift & 255]++] = items[i];
-		spare = items;
-		items = sorted;
-	}
-}
-
-/* The numbers of the keys in the order of their hashes, below the hashes themselves */
-static uint64 *
-sorted_keys(WfxSeenTable *table)
-{
-	uint64	   *items = MemoryContextAllocHuge(table->context,
-											   sizeof(uint64) * 2 * (table->nkeys + 1));
-
-	for (uint32 n = 0; n < table->nkeys; n++)
-		items[n] = (uint64) table->keys[n].hash << 32 | n;
-	sort_by_hash(items, items + table->nkeys, table->nkeys);
-	return items;
-}
-
-/* Fetch what a walk will come to: a key, and some places before it its value */
-static void
-fetch_ahead(const WfxSeenTable *table, const uint64 *items, uint32 at)
-{
-	if (at + 2 * AHEAD < table->nkeys)
-		__builtin_prefetch(&table->keys[(uint32) items[at + 2 * AHEAD]]);
-	if (at + AHEAD < table->nkeys && !table->typbyval)
-		__builtin_prefetch(DatumGetPointer(table->keys[(uint32) items[at + AHEAD]].value));
-}
-
-/* Show the keys in the order of their hashes */
-void
-wfx_seen_table_walk(WfxSeenTable *table,
-					void (*show) (void *state, const WfxSeenKey *key, char *bytes, int32 len),
-					void *state)
-{
-	uint64	   *items = sorted_keys(table);
-
-	for (uint32 i = 0; i < table->nkeys; i++)
-	{
-		WfxSeenKey *key = &table->keys[(uint32) items[i]];
-
-		CHECK_FOR_INTERRUPTS();
-		fetch_ahead(table, items, i);
-		if (table->typbyval)
-			show(state, key, (char *) &key->value, sizeof(Datum));
-		else
-			show(state, key, DatumGetPointer(key->value),
-				 datumGetSize(key->value, false, table->typlen));
-	}
+	table->bits++;
+	table->items = allocate(table);
+	for (uint32 i = 0; i < n; i++)
+		if (items[i] != 0)
+			put(table, items[i]);
 	pfree(items);
+}
+
+/* Add an item */
+void
+wfx_seen_table_add(WfxSeenTable *table, WfxSeenItem item)
+{
+	Assert(!wfx_seen_table_is_full(table));
+	if (is_crowded(table))
+		enlarge(table);
+	put(table, item);
+	table->count++;
+}
+
+/* Leave no places free: each row of items without one between them is sorted for itself */
+static void
+close_up(WfxSeenTable *table)
+{
+	WfxSeenItem *items = table->items;
+	uint32		n = 0;
+	uint32		start = 0;		/* of the row */
+
+	for (uint32 i = 0; i <= places(table); i++)
+	{
+		if (items[i] != 0)
+			items[n++] = items[i];
+		else if (start < n)
+		{
+			sort_items(items + start, n - start);
+			start = n;
+		}
+	}
+}
+
+/* The items in their order */
+const WfxSeenItem *
+wfx_seen_table_sort(WfxSeenTable *table, uint32 *n)
+{
+	close_up(table);
+	*n = table->count;
+	return table->items;
 }
