@@ -20,6 +20,7 @@
 #include "compat.h"
 #include "heap_match.h"
 #include "heap_walk.h"
+#include "heap_writer.h"
 #include "rights.h"
 
 /* Can every snapshot rely on an index?  It may have been made of rows with another history. */
@@ -99,7 +100,9 @@ wfx_heap_match(WfxImport *import, const WfxKey *key, WfxKeyOrder *order,
 	wfx_rights_check_columns(import->columns, import->target, import->options->mode);
 	PushActiveSnapshot(GetTransactionSnapshot());
 	wfx_key_order_sort(order);
-	wfx_heap_walk(rel, index, order, slot, take, state);
+	wfx_heap_ring_begin(import->heap->ring, import);
+	wfx_heap_walk(rel, index, import->heap->ring, order, slot, take, state);
+	wfx_heap_ring_end(import->heap->ring);
 	look_all_up(rel, index, key, order, slot, take, state);
 	PopActiveSnapshot();
 	ExecDropSingleTupleTableSlot(slot);

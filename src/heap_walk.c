@@ -29,7 +29,9 @@
 
 typedef struct Walk
 {
+	Relation	rel;
 	Relation	index;
+	WfxHeapRing *ring;
 	IndexScanDesc scan;
 	ScanKeyData from;			/* entries from a key on */
 	FmgrInfo   *compare;
@@ -122,6 +124,8 @@ find_row(Walk *walk, Datum key, TupleTableSlot *slot)
 	for (; walk->order == 0; advance(walk, key))
 	{
 		CHECK_FOR_INTERRUPTS();
+		wfx_heap_ring_read(walk->ring, walk->rel,
+						   ItemPointerGetBlockNumber(&walk->scan->xs_heaptid));
 		if (index_fetch_heap(walk->scan, slot))
 			return true;
 	}
@@ -143,12 +147,12 @@ pays(Walk *walk)
 
 /* Look keys up as long as it pays */
 void
-wfx_heap_walk(Relation rel, Relation index, WfxKeyOrder *order, TupleTableSlot *slot,
-			  void (*take) (void *state, int n, TupleTableSlot *slot), void *state)
+wfx_heap_walk(Relation rel, Relation index, WfxHeapRing *ring, WfxKeyOrder *order,
+			  TupleTableSlot *slot, void (*take) (void *state, int n, TupleTableSlot *slot), void *state)
 {
 	Oid			operator = start_operator(index);
 	const WfxOrderedKey *next;
-	Walk		walk = {.index = index};
+	Walk		walk = {.rel = rel, .index = index, .ring = ring};
 
 	if (!OidIsValid(operator) || wfx_key_order_count(order) < KEYS_ON_TRIAL)
 		return;

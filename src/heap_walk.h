@@ -8,13 +8,16 @@
 #include "executor/tuptable.h"
 #include "utils/rel.h"
 
+#include "heap_ring.h"
 #include "key_order.h"
 
 /*
  * Look up sorted keys of a unique B-tree with the active snapshot, as long as they are close
- * together; others are left.  take() gets the row of the record with this number.
+ * together; others are left.  take() gets the row of the record with this number.  The ring
+ * may be NULL.
  */
-extern void wfx_heap_walk(Relation rel, Relation index, WfxKeyOrder *order, TupleTableSlot *slot,
+extern void wfx_heap_walk(Relation rel, Relation index, WfxHeapRing *ring, WfxKeyOrder *order,
+						  TupleTableSlot *slot,
 						  void (*take) (void *state, int n, TupleTableSlot *slot), void *state);
 
 #endif							/* WFX_HEAP_WALK_H */

@@ -29,6 +29,7 @@
 #include "heap_index.h"
 #include "heap_ladder.h"
 #include "heap_references.h"
+#include "heap_ring.h"
 #include "heap_update.h"
 #include "heap_writer.h"
 #include "nls.h"
@@ -131,6 +132,7 @@ wfx_heap_writer_create(WfxImport *import)
 	heap->triggers_update = triggers_update(import->target->rel->trigdesc);
 	map_attributes(heap, import);
 	heap->deferral = wfx_heap_deferral_create(import);
+	heap->ring = wfx_heap_ring_create(import->target->rel);
 	return heap;
 }
 

@@ -18,6 +18,7 @@ typedef struct WfxHeapWriter
 	bool	   *direct;			/* by column of the import: it may be written so */
 	bool		triggers_update;	/* an UPDATE runs triggers other than foreign keys' checks */
 	struct WfxDeferral *deferral;	/* heap_deferral.c; NULL: every write makes its entries */
+	struct WfxHeapRing *ring;	/* heap_ring.c, for look-ups; may be NULL */
 } WfxHeapWriter;
 
 /* The column of the import that fills an attribute of new clients, or -1 */
