@@ -20,11 +20,11 @@
 #include "seen_log.h"
 #include "seen_run.h"
 
-/* So many runs of a generation become one */
-#define MAX_RUNS		4
-
-/* So many tables make a generation: its filter has a byte for each of their keys, about */
-#define MAX_SPILLS		12
+/*
+ * So many runs make a generation, and become one then.  The filter has a byte and a half for
+ * each of their keys: one look-up of two hundred passes it in vain.
+ */
+#define MAX_RUNS		8
 
 /* Bytes of the table, whose places are numbers of 32 bits, and of a filter */
 #define MAX_BUDGET		((Size) 1024 * 1024 * 1024)
@@ -37,7 +37,6 @@ typedef struct Generation
 	WfxSeenFilter *filter;		/* over the runs; NULL: there are none yet */
 	WfxSeenRun *runs[MAX_RUNS];	/* the oldest first */
 	int			nruns;
-	int			nspills;
 } Generation;
 
 struct WfxSeen
@@ -127,19 +126,6 @@ wfx_seen_destroy(WfxSeen *seen)
 	pfree(seen);
 }
 
-/* Make one run of those of a generation */
-static void
-merge_runs(WfxSeen *seen, Generation *generation)
-{
-	WfxSeenRun *merged = wfx_seen_run_create(seen->context, seen->owner);
-
-	wfx_seen_run_merge(generation->runs, generation->nruns, merged);
-	for (int i = 0; i < generation->nruns; i++)
-		wfx_seen_run_close(generation->runs[i]);
-	generation->runs[0] = merged;
-	generation->nruns = 1;
-}
-
 /* Note which hashes are in runs */
 static void
 filter_items(WfxSeen *seen, Generation *generation, const WfxSeenItem *items, uint32 n)
@@ -168,9 +154,21 @@ spill(WfxSeen *seen)
 	filter_items(seen, generation, items, n);
 	wfx_seen_table_clear(seen->table);
 	generation->runs[generation->nruns++] = run;
-	generation->nspills++;
-	if (generation->nruns == MAX_RUNS || generation->nspills == MAX_SPILLS)
-		merge_runs(seen, generation);
+}
+
+/* Make one run of those of the newest generation, to which nothing is added any more */
+static void
+finish_generation(WfxSeen *seen)
+{
+	Generation *generation = newest(seen);
+	WfxSeenRun *merged = wfx_seen_run_create(seen->context, seen->owner);
+
+	wfx_seen_run_merge(generation->runs, generation->nruns, merged);
+	for (int i = 0; i < generation->nruns; i++)
+		wfx_seen_run_close(generation->runs[i]);
+	generation->runs[0] = merged;
+	generation->nruns = 1;
+	wfx_seen_log_finish(generation->log);
 }
 
 /* Make room for more keys */
@@ -182,9 +180,9 @@ make_room(WfxSeen *seen)
 	if (!log_is_full && !wfx_seen_table_is_full(seen->table))
 		return;
 	spill(seen);
-	if (!log_is_full && newest(seen)->nspills < MAX_SPILLS)
+	if (!log_is_full && newest(seen)->nruns < MAX_RUNS)
 		return;
-	wfx_seen_log_finish(newest(seen)->log);
+	finish_generation(seen);
 	begin_generation(seen);
 }
 

@@ -9,7 +9,7 @@
 
 typedef struct WfxSeenFilter WfxSeenFilter;
 
-/* An empty filter of some bytes, about one for each hash, in the current memory context */
+/* An empty filter of some bytes, one for each hash at least, in the current memory context */
 extern WfxSeenFilter *wfx_seen_filter_create(Size bytes);
 extern void wfx_seen_filter_free(WfxSeenFilter *filter);
 
