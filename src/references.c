@@ -22,6 +22,9 @@
 #include "references.h"
 #include "rights.h"
 
+/* So many values that the other table has are kept in mind: most files have a few */
+#define MAX_KNOWN		64
+
 typedef struct WfxReference
 {
 	int			column;			/* of the import */
@@ -29,7 +32,20 @@ typedef struct WfxReference
 	WfxKey		key;			/* of the other table */
 	const char *sql;			/* NULL: the constraint alone checks */
 	TupleDesc	desc;
+	MemoryContext context;		/* as long as the import */
+	Datum		known[MAX_KNOWN];	/* values that the other table had when it was asked */
+	int			nknown;
 } Reference;
+
+/* The distinct values of a batch, numbered from 1 */
+typedef struct Values
+{
+	WfxSeen    *numbers;
+	WfxBatchRows *rows;			/* those that have to be asked for */
+	Datum	   *values;			/* by number */
+	bool	   *known;			/* by number: the other table has it */
+	int			n;
+} Values;
 
 /* The foreign key of a column alone, or NULL */
 static ForeignKeyCacheInfo *
@@ -93,6 +109,7 @@ wfx_references_create(const WfxImport *import)
 			continue;
 		reference = palloc0(sizeof(Reference));
 		reference->column = c;
+		reference->context = CurrentMemoryContext;
 		reference->constraint = get_constraint_name(fkey->conoid);
 		prepare_check(import, reference, fkey);
 		references = lappend(references, reference);
@@ -100,33 +117,42 @@ wfx_references_create(const WfxImport *import)
 	return references;
 }
 
+/* Did the other table have a value before?  Should it be gone, the constraint will tell. */
+static bool
+is_known(const Reference *reference, Datum value)
+{
+	for (int i = 0; i < reference->nknown; i++)
+		if (wfx_same_bytes(reference->known[i], value, reference->key.typbyval,
+						   reference->key.typlen))
+			return true;
+	return false;
+}
+
 /* Give a value its number */
 static int
-number_value(WfxSeen *numbers, WfxBatchRows *rows, Datum value, int *n)
+number_value(Reference *reference, Values *values, Datum value)
 {
-	Datum		values[2] = {Int32GetDatum(*n + 1), value};
+	int			number = wfx_seen_line(values->numbers, value);
+	Datum		row[2] = {Int32GetDatum(values->n + 1), value};
 	bool		nulls[2] = {false, false};
-	int			number = wfx_seen_line(numbers, value);
 
 	if (number > 0)
 		return number;
-	wfx_seen_replace(numbers, value, ++*n);
-	wfx_batch_rows_put(rows, values, nulls);
-	return *n;
+	wfx_seen_add(values->numbers, value, ++values->n);
+	values->values[values->n] = value;
+	values->known[values->n] = is_known(reference, value);
+	if (!values->known[values->n])
+		wfx_batch_rows_put(values->rows, row, nulls);
+	return values->n;
 }
 
-/*
- * The distinct values of the batch are numbered from 1, and put into rows.  Returns how
- * many there are; number gets by record which one it has, or 0.
- */
-static int
-collect_values(WfxImport *import, Reference *reference, WfxSeen *numbers, WfxBatchRows *rows,
-			   int *number)
+/* Number the distinct values of the batch; number gets by record which one it has, or 0 */
+static void
+collect_values(WfxImport *import, Reference *reference, Values *values, int *number)
 {
 	const WfxColumn *column = &import->columns->columns[reference->column];
 	Datum		last = (Datum) 0;	/* clients in a row often have the same */
 	int			last_number = 0;
-	int			n = 0;
 
 	for (int i = 0; i < import->batch.count; i++)
 	{
@@ -137,32 +163,45 @@ collect_values(WfxImport *import, Reference *reference, WfxSeen *numbers, WfxBat
 			continue;
 		if (last_number == 0 || !datumIsEqual(last, value, column->typbyval, column->typlen))
 		{
-			last_number = number_value(numbers, rows, value, &n);
+			last_number = number_value(reference, values, value);
 			last = value;
 		}
 		number[i] = last_number;
 	}
-	return n;
+}
+
+/* Keep in mind that the other table has a value */
+static void
+keep_known(Reference *reference, Datum value)
+{
+	MemoryContext old = MemoryContextSwitchTo(reference->context);
+
+	if (reference->nknown < MAX_KNOWN)
+		reference->known[reference->nknown++] = datumCopy(value, reference->key.typbyval,
+														  reference->key.typlen);
+	MemoryContextSwitchTo(old);
 }
 
 /* Which of the values does the other table have? */
-static bool *
-find_known(WfxImport *import, Reference *reference, WfxBatchRows *rows, int n)
+static void
+find_known(WfxImport *import, Reference *reference, Values *values)
 {
-	bool	   *known = palloc0(sizeof(bool) * (n + 1));
 	MemoryContext old = CurrentMemoryContext;
 
-	wfx_statement_run(import->statements, reference->sql, rows);
+	if (values->rows->count == 0)
+		return;
+	wfx_statement_run(import->statements, reference->sql, values->rows);
 	MemoryContextSwitchTo(old);
 	for (uint64 i = 0; i < SPI_processed; i++)
 	{
 		bool		isnull;
+		int			number = DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i],
+														 SPI_tuptable->tupdesc, 1, &isnull));
 
-		known[DatumGetInt32(SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-										  1, &isnull))] = true;
+		values->known[number] = true;
+		keep_known(reference, values->values[number]);
 	}
 	SPI_freetuptable(SPI_tuptable);
-	return known;
 }
 
 /* The record names a row that is not there */
@@ -182,17 +221,22 @@ refuse(WfxImport *import, WfxRecord *record, WfxColumn *column)
 static void
 check(WfxImport *import, Reference *reference)
 {
-	WfxSeen    *numbers = wfx_seen_create(&reference->key);
-	WfxBatchRows *rows = wfx_batch_rows_create(reference->desc);
-	int		   *number = palloc0(sizeof(int) * (import->batch.count + 1));
-	int			n = collect_values(import, reference, numbers, rows, number);
-	bool	   *known = n > 0 ? find_known(import, reference, rows, n) : NULL;
+	int			count = import->batch.count;
+	int		   *number = palloc0(sizeof(int) * (count + 1));
+	Values		values = {
+		.numbers = wfx_seen_create(&reference->key),
+		.rows = wfx_batch_rows_create(reference->desc),
+		.values = palloc(sizeof(Datum) * (count + 1)),
+		.known = palloc0(sizeof(bool) * (count + 1))
+	};
 
-	for (int i = 0; i < import->batch.count && n > 0; i++)
-		if (number[i] > 0 && !known[number[i]])
+	collect_values(import, reference, &values, number);
+	find_known(import, reference, &values);
+	for (int i = 0; i < count; i++)
+		if (number[i] > 0 && !values.known[number[i]])
 			refuse(import, import->batch.records[i], &import->columns->columns[reference->column]);
-	wfx_batch_rows_destroy(rows);
-	wfx_seen_destroy(numbers);
+	wfx_batch_rows_destroy(values.rows);
+	wfx_seen_destroy(values.numbers);
 }
 
 /* The same in a subtransaction: operators of a user's type may raise, and then nothing is told */
