@@ -36,5 +36,21 @@ SET wifox_import.clients_table = 'people';
 SELECT pg_temp.import((SELECT string_agg(line, E'\n' ORDER BY i) FROM (SELECT 0 AS i, 'ID,email,firstName' AS line
 	UNION ALL SELECT i, format('%s,c%s@x.org,F', CASE WHEN i = 100000 THEN 7 ELSE i END, i)
 	FROM generate_series(1, 100000) i) f), 'on_error => ''skip''');
+-- IDs whose hashes have the same upper bits, each of them twice
+CREATE FUNCTION pg_temp.mixed(h bigint, shift int, factor numeric) RETURNS bigint LANGUAGE sql
+	RETURN mod((h # (h >> shift)) * factor, 4294967296)::bigint;
+SELECT pg_temp.import('ID,email,firstName' || string_agg(format(E'\n%s,,G', id), '' ORDER BY again, id), 'on_error => ''skip''')
+	FROM (SELECT i AS id FROM generate_series(1, 99999) i
+		WHERE pg_temp.mixed(pg_temp.mixed(hashint4(i)::bigint & 4294967295, 16, 2246822507), 13, 3266489909) >> 22 = 1023) f,
+	generate_series(1, 2) again \g /dev/null
+SELECT count(*) FROM people WHERE first_name = 'G';
+SELECT code, count(*) FROM wifox_import_errors WHERE import_id = (SELECT max(id) FROM wifox_imports) GROUP BY code;
+-- an ID that is longer than what is kept in memory of all of them
+CREATE TABLE firms (id text PRIMARY KEY, email text UNIQUE);
+SET wifox_import.clients_table = 'firms';
+SELECT pg_temp.import((SELECT string_agg(line, E'\n' ORDER BY i) FROM (SELECT 0 AS i, 'ID,email' AS line
+	UNION ALL SELECT i, format('%s,c%s@x.org', CASE WHEN i IN (2, 5) THEN repeat('a', 20000) ELSE 'f' || i END, i)
+	FROM generate_series(1, 5) i
+	UNION ALL SELECT 6, 'f3,c6@x.org') f), 'on_error => ''skip''');
 DROP EXTENSION wifox_import;
-DROP TABLE people, orders, clients, projects, desks, file;
+DROP TABLE firms, people, orders, clients, projects, desks, file;

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "access/heapam.h"
 #include "storage/bufmgr.h"
 #include "utils/rel.h"
 
@@ -86,6 +87,9 @@ wfx_heap_ring_read(WfxHeapRing *ring, Relation rel, BlockNumber block)
 	distance = block > ring->last ? block - ring->last : ring->last - block;
 	ring->sequence = distance <= MAX_DISTANCE ? ring->sequence + 1 : 0;
 	ring->last = block;
-	if (ring->sequence >= MIN_SEQUENCE)
-		ring->buffer = ReadBufferExtended(rel, MAIN_FORKNUM, block, RBM_NORMAL, ring->strategy);
+	if (ring->sequence < MIN_SEQUENCE)
+		return;
+	ring->buffer = ReadBufferExtended(rel, MAIN_FORKNUM, block, RBM_NORMAL, ring->strategy);
+	/* the look-up would clear the page of old versions, but not while somebody else has it */
+	heap_page_prune_opt(rel, ring->buffer);
 }

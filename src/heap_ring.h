@@ -12,7 +12,7 @@ typedef struct WfxHeapRing WfxHeapRing;
 /* A ring in the current memory context; NULL: the table is small enough to be kept in memory */
 extern WfxHeapRing *wfx_heap_ring_create(Relation rel);
 
-/* Look-ups begin: the pages of a batch in which clients will be updated are better kept in memory */
+/* Look-ups begin: pages whose clients will be updated are better kept in memory */
 extern void wfx_heap_ring_begin(WfxHeapRing *ring, const WfxImport *import);
 extern void wfx_heap_ring_end(WfxHeapRing *ring);
 

@@ -289,6 +289,8 @@ wfx_same_bytes(Datum a, Datum b, bool typbyval, int16 typlen)
 
 	if (typbyval)
 		return a == b;
+	if (typlen > 0)
+		return memcmp(x, y, typlen) == 0;
 	if (typlen != -1 || VARATT_IS_EXTERNAL(x) || VARATT_IS_COMPRESSED(x) ||
 		VARATT_IS_EXTERNAL(y) || VARATT_IS_COMPRESSED(y))
 		return false;
@@ -296,7 +298,7 @@ wfx_same_bytes(Datum a, Datum b, bool typbyval, int16 typlen)
 		memcmp(VARDATA_ANY(x), VARDATA_ANY(y), VARSIZE_ANY_EXHDR(x)) == 0;
 }
 
-/* Are two keys the same?  If their bytes are. */
+/* Are two keys the same?  Those with the same bytes are in any case. */
 bool
 wfx_key_equal(WfxKey *key, Datum a, Datum b)
 {

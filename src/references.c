@@ -132,13 +132,13 @@ is_known(const Reference *reference, Datum value)
 static int
 number_value(Reference *reference, Values *values, Datum value)
 {
-	int			number = wfx_seen_line(values->numbers, value);
+	int			number = wfx_seen_add(values->numbers, value, values->n + 1);
 	Datum		row[2] = {Int32GetDatum(values->n + 1), value};
 	bool		nulls[2] = {false, false};
 
 	if (number > 0)
 		return number;
-	wfx_seen_add(values->numbers, value, ++values->n);
+	values->n++;
 	values->values[values->n] = value;
 	values->known[values->n] = is_known(reference, value);
 	if (!values->known[values->n])
@@ -170,13 +170,13 @@ collect_values(WfxImport *import, Reference *reference, Values *values, int *num
 	}
 }
 
-/* Keep in mind that the other table has a value */
+/* Keep in mind that the other table has a value, where the constraint is one that holds at once */
 static void
-keep_known(Reference *reference, Datum value)
+keep_known(const WfxImport *import, Reference *reference, Datum value)
 {
 	MemoryContext old = MemoryContextSwitchTo(reference->context);
 
-	if (reference->nknown < MAX_KNOWN)
+	if (import->heap != NULL && reference->nknown < MAX_KNOWN)
 		reference->known[reference->nknown++] = datumCopy(value, reference->key.typbyval,
 														  reference->key.typlen);
 	MemoryContextSwitchTo(old);
@@ -199,7 +199,7 @@ find_known(WfxImport *import, Reference *reference, Values *values)
 														 SPI_tuptable->tupdesc, 1, &isnull));
 
 		values->known[number] = true;
-		keep_known(reference, values->values[number]);
+		keep_known(import, reference, values->values[number]);
 	}
 	SPI_freetuptable(SPI_tuptable);
 }

@@ -26,9 +26,9 @@
  */
 #define MAX_RUNS		8
 
-/* Bytes of the table, whose places are numbers of 32 bits, and of a filter */
-#define MAX_BUDGET		((Size) 1024 * 1024 * 1024)
-#define MAX_FILTER		((Size) 64 * 1024 * 1024)
+/* Bytes of the table, and of a filter: with less there are too many generations to be asked */
+#define MIN_BUDGET		((Size) 128 * 1024)
+#define MAX_BUDGET		((Size) 64 * 1024 * 1024)
 
 /* Keys of the same time; the table has those of the newest generation */
 typedef struct Generation
@@ -44,7 +44,7 @@ struct WfxSeen
 	WfxKey	   *key;
 	MemoryContext context;		/* as long as the import */
 	ResourceOwner owner;		/* of temporary files */
-	Size		budget;			/* bytes of the table */
+	Size		budget;			/* bytes of the table, and of a filter */
 	WfxSeenTable *table;		/* the newest keys */
 	List	   *generations;	/* the newest first */
 };
@@ -82,7 +82,7 @@ wfx_seen_create(WfxKey *key)
 	seen->context = CurrentMemoryContext;
 	seen->owner = CurrentResourceOwner;
 	/* three sets share the memory with the batch and with index entries */
-	seen->budget = Min((Size) maintenance_work_mem * 1024 / 16, MAX_BUDGET);
+	seen->budget = Min(Max((Size) maintenance_work_mem * 1024 / 16, MIN_BUDGET), MAX_BUDGET);
 	seen->table = wfx_seen_table_create(seen->budget);
 	begin_generation(seen);
 	return seen;
@@ -134,7 +134,7 @@ filter_items(WfxSeen *seen, Generation *generation, const WfxSeenItem *items, ui
 	{
 		MemoryContext old = MemoryContextSwitchTo(seen->context);
 
-		generation->filter = wfx_seen_filter_create(Min(seen->budget, MAX_FILTER));
+		generation->filter = wfx_seen_filter_create(seen->budget);
 		MemoryContextSwitchTo(old);
 	}
 	for (uint32 i = 0; i < n; i++)
@@ -150,6 +150,7 @@ spill(WfxSeen *seen)
 	uint32		n;
 	const WfxSeenItem *items = wfx_seen_table_sort(seen->table, &n);
 
+	Assert(generation->nruns < MAX_RUNS);
 	wfx_seen_run_write(run, items, n);
 	filter_items(seen, generation, items, n);
 	wfx_seen_table_clear(seen->table);

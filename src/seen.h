@@ -2,9 +2,8 @@
  * seen.h
  *		Which keys did earlier records of the file name?
  *
- * Memory is bounded by a share of maintenance_work_mem: what does not fit goes to
- * temporary files, and a filter of one byte for each key keeps most look-ups away
- * from them.
+ * They take a share of maintenance_work_mem: what does not fit goes to temporary files,
+ * and a filter of a byte and a half for each key keeps most look-ups away from them.
  */
 #ifndef WFX_SEEN_H
 #define WFX_SEEN_H

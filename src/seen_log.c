@@ -59,6 +59,16 @@ wfx_seen_log_create(const WfxKey *key, Size memory)
 	return log;
 }
 
+/* Give back the room for a value of the file */
+static void
+forget_bytes(WfxSeenLog *log)
+{
+	if (log->bytes != NULL)
+		pfree(log->bytes);
+	log->bytes = NULL;
+	log->bytes_room = 0;
+}
+
 /* Remove it */
 void
 wfx_seen_log_destroy(WfxSeenLog *log)
@@ -67,8 +77,7 @@ wfx_seen_log_destroy(WfxSeenLog *log)
 		BufFileClose(log->file);
 	if (log->memory != NULL)
 		pfree(log->memory);
-	if (log->bytes != NULL)
-		pfree(log->bytes);
+	forget_bytes(log);
 	pfree(log);
 }
 
@@ -112,6 +121,7 @@ wfx_seen_log_finish(WfxSeenLog *log)
 	file_memory(log);
 	pfree(log->memory);
 	log->memory = NULL;
+	forget_bytes(log);
 }
 
 /* Make room for some bytes; false: there cannot be as much */
@@ -125,7 +135,7 @@ make_room(WfxSeenLog *log, Size size)
 	if (size > log->max_room)
 		return false;
 	while (log->used + size > log->room)
-		log->room *= 2;
+		log->room = Min(log->room * 2, log->max_room);
 	log->memory = repalloc_huge(log->memory, log->room);
 	return true;
 }
@@ -167,8 +177,7 @@ read_bytes(WfxSeenLog *log, int64 offset, Size len)
 {
 	if (len > log->bytes_room)
 	{
-		if (log->bytes != NULL)
-			pfree(log->bytes);
+		forget_bytes(log);
 		log->bytes = MemoryContextAllocHuge(log->context, len);
 		log->bytes_room = len;
 	}

@@ -16,7 +16,6 @@
 struct WfxSeenRun
 {
 	BufFile    *file;
-	MemoryContext context;
 	uint64		count;			/* items in the file */
 	uint32	   *fences;			/* the first hash of each block */
 	uint64		maxfences;
@@ -31,7 +30,6 @@ wfx_seen_run_create(MemoryContext context, ResourceOwner owner)
 {
 	WfxSeenRun *run = MemoryContextAllocZero(context, sizeof(WfxSeenRun));
 
-	run->context = context;
 	run->maxfences = 64;
 	run->fences = MemoryContextAlloc(context, sizeof(uint32) * run->maxfences);
 	run->file = wfx_temp_file_create(context, owner);

@@ -12,6 +12,7 @@
 
 #include "seen_table.h"
 
+/* Small sets are many: one for each batch and reference */
 #define MIN_BITS		8
 
 struct WfxSeenTable
@@ -77,7 +78,7 @@ wfx_seen_table_create(Size memory)
 	table->context = CurrentMemoryContext;
 	table->bits = MIN_BITS;
 	table->max_bits = Min(Max(pg_leftmost_one_pos64(Max(memory / sizeof(WfxSeenItem), 1)),
-							  MIN_BITS), 30);
+							  MIN_BITS), 24);
 	table->items = allocate(table);
 	return table;
 }

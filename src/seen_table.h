@@ -36,7 +36,7 @@ extern WfxSeenItem *wfx_seen_table_next(WfxSeenTable *table, uint32 hash, WfxSee
 /* Add an item to a table that is not full */
 extern void wfx_seen_table_add(WfxSeenTable *table, WfxSeenItem item);
 
-/* The items in their order, which is that of hashes, and how many they are.  The table is to be cleared then. */
+/* The items in the order of their hashes, and how many they are; the table is to be cleared then */
 extern const WfxSeenItem *wfx_seen_table_sort(WfxSeenTable *table, uint32 *n);
 
 #endif							/* WFX_SEEN_TABLE_H */

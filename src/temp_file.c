@@ -22,14 +22,21 @@ wfx_temp_file_create(MemoryContext context, ResourceOwner owner)
 	return file;
 }
 
+/* There is nothing to read where something was written */
+static void
+cannot_read(void)
+{
+	ereport(ERROR,
+			(errcode_for_file_access(),
+			 errmsg("could not read a temporary file of the import: %m")));
+}
+
 /* Go to an offset */
 static void
 go_to(BufFile *file, int64 offset)
 {
 	if (BufFileSeek(file, 0, offset, SEEK_SET) != 0)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read a temporary file of the import: %m")));
+		cannot_read();
 }
 
 /* Read from an offset on */
@@ -38,9 +45,7 @@ wfx_temp_file_read(BufFile *file, int64 offset, void *to, Size len)
 {
 	go_to(file, offset);
 	if (BufFileRead(file, to, len) != len)
-		ereport(ERROR,
-				(errcode_for_file_access(),
-				 errmsg("could not read a temporary file of the import: %m")));
+		cannot_read();
 }
 
 /* Write behind what is there */
