@@ -37,6 +37,16 @@ id_text(const WfxImport *import, const WfxClient *client)
 	return OidOutputFunctionCall(output, client->id);
 }
 
+/*
+ * Has the client of the record's ID the address of the record already?  While that stays so,
+ * whoever names the address is led to the client, whose ID is remembered.
+ */
+static bool
+has_address(const WfxImport *import, const WfxRecord *record)
+{
+	return record->by_id != NULL && record->by_email == record->by_id && !import->guarded;
+}
+
 /* Hash the keys of a record */
 static void
 hash_keys(const WfxImport *import, WfxRecord *record)
@@ -332,11 +342,14 @@ decide_named(WfxImport *import, WfxRecord *record)
 
 	if (line > 0)
 		refuse_duplicate(import, record, line);
-	remember(import, record);
+	if (!has_address(import, record))
+		remember(import, record);
 	if (line > 0)
 		record->verdict = WFX_FAILED;
 	else
 		decide_client(import, record);
+	if (has_address(import, record) && record->verdict != WFX_UNCHANGED)
+		remember(import, record);
 	note_move(import, record);
 }
 
@@ -443,7 +456,7 @@ wfx_decide_prepare(WfxImport *import, WfxRecord *record)
 	hash_keys(import, record);
 	if (record->has_id)
 		wfx_seen_prefetch(import->seen_ids, record->id_hash);
-	if (record->has_email)
+	if (record->has_email && !has_address(import, record))
 		wfx_seen_prefetch(import->seen_emails, record->email_hash);
 }
 
