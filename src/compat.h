@@ -10,6 +10,7 @@
 #endif
 
 #include "access/genam.h"
+#include "access/heapam.h"
 #include "access/nbtree.h"
 #include "access/tableam.h"
 #include "access/xloginsert.h"
@@ -142,6 +143,16 @@ wfx_index_summarizes(const IndexInfo *info)
 	return info->ii_Summarizing;
 #else
 	return false;
+#endif
+}
+
+/* Clear a page of versions that nobody sees any more, if it is time */
+static inline void
+wfx_heap_prune(Relation rel, Buffer buffer)
+{
+	/* those that are being developed want to know more, and are not supported yet */
+#if PG_VERSION_NUM < 190000
+	heap_page_prune_opt(rel, buffer);
 #endif
 }
 

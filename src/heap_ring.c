@@ -8,10 +8,10 @@
  */
 #include "postgres.h"
 
-#include "access/heapam.h"
 #include "storage/bufmgr.h"
 #include "utils/rel.h"
 
+#include "compat.h"
 #include "heap_ring.h"
 
 /* Pages that are as close together count as neighbours: some rows stand in a page before */
@@ -91,5 +91,5 @@ wfx_heap_ring_read(WfxHeapRing *ring, Relation rel, BlockNumber block)
 		return;
 	ring->buffer = ReadBufferExtended(rel, MAIN_FORKNUM, block, RBM_NORMAL, ring->strategy);
 	/* the look-up would clear the page of old versions, but not while somebody else has it */
-	heap_page_prune_opt(rel, ring->buffer);
+	wfx_heap_prune(rel, ring->buffer);
 }
