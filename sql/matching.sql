@@ -75,6 +75,15 @@ SELECT pg_temp.import($$ID,email,phone
 1,,2
 1,ann@x.org,3
 1,else@x.org,4$$);
+-- a client who stays as before, address included, in one batch and in many
+SELECT pg_temp.import($$ID,email
+1,ann@x.org
+,Ann@x.org
+2,ann@x.org
+404,ann@x.org
+1,$$);
+SELECT i FROM pg_temp.import('ID,email' || E'\n1,ann@x.org' || repeat(E'\n2,', 1500) || E'\n,ANN@x.org\n404,ann@x.org') i
+	WHERE i !~ ' ID \[2\] ';
 -- new ones too
 SELECT pg_temp.import($$ID,email,firstName
 7,n@x.org,N
