@@ -49,7 +49,7 @@ SELECT code, count(*) FROM wifox_import_errors WHERE import_id = (SELECT max(id)
 CREATE TABLE firms (id text PRIMARY KEY, email text UNIQUE);
 SET wifox_import.clients_table = 'firms';
 SELECT pg_temp.import((SELECT string_agg(line, E'\n' ORDER BY i) FROM (SELECT 0 AS i, 'ID,email' AS line
-	UNION ALL SELECT i, format('%s,c%s@x.org', CASE WHEN i IN (2, 5) THEN repeat('a', 20000) ELSE 'f' || i END, i)
+	UNION ALL SELECT i, format('%s,c%s@x.org', CASE WHEN i IN (2, 5) THEN repeat('a', 40000) ELSE 'f' || i END, i)
 	FROM generate_series(1, 5) i
 	UNION ALL SELECT 6, 'f3,c6@x.org') f), 'on_error => ''skip''');
 DROP EXTENSION wifox_import;

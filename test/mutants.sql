@@ -51,7 +51,7 @@ END $$;
 -- Import a file in one of all ways.
 CREATE FUNCTION mutants.import(data bytea) RETURNS wifox_imports LANGUAGE sql AS $$
 	SELECT i FROM wifox_import_clients_data(data, mode => property.pick('upsert', 'upsert', 'create', 'update'),
-		on_error => property.pick('report', 'skip', 'skip', 'skip', 'skip', 'raise'), dry_run => property.chance(10),
+		on_error => property.pick('report', 'skip', 'skip', 'skip', 'skip', 'raise'), dry_run => property.chance(30),
 		blank => property.pick('keep', 'clear'), clear_marker => property.pick(NULL, '#N/A'),
 		unknown_columns => property.pick('error', 'ignore', 'ignore'), duplicates => property.pick('error', 'last'),
 		delimiter => property.pick('auto', 'auto', 'auto', ',', ';'), quote => property.pick('"', '"', '"', '"', '"', '', ''''),
