@@ -49,9 +49,9 @@ BEGIN
 END $$;
 
 -- Import a file in one of all ways.
-CREATE FUNCTION mutants.import(data bytea) RETURNS wifox_imports LANGUAGE sql AS $$
+CREATE FUNCTION mutants.import(data bytea, dry_run boolean) RETURNS wifox_imports LANGUAGE sql AS $$
 	SELECT i FROM wifox_import_clients_data(data, mode => property.pick('upsert', 'upsert', 'create', 'update'),
-		on_error => property.pick('report', 'skip', 'skip', 'skip', 'skip', 'raise'), dry_run => property.chance(30),
+		on_error => property.pick('report', 'skip', 'skip', 'skip', 'skip', 'raise'), dry_run => dry_run,
 		blank => property.pick('keep', 'clear'), clear_marker => property.pick(NULL, '#N/A'),
 		unknown_columns => property.pick('error', 'ignore', 'ignore'), duplicates => property.pick('error', 'last'),
 		delimiter => property.pick('auto', 'auto', 'auto', ',', ';'), quote => property.pick('"', '"', '"', '"', '"', '', ''''),
@@ -100,7 +100,8 @@ DECLARE
 	problem text;
 BEGIN
 	BEGIN
-		import := mutants.import(data);
+		-- few files can be imported at all: by chance, none of them might be a dry run
+		import := mutants.import(data, seed % 3 = 0);
 		problem := coalesce(property.wrong_counts(import), mutants.wrong_clients(import, checksum, target));
 	EXCEPTION WHEN OTHERS THEN
 		-- on_error => 'raise'

@@ -44,7 +44,7 @@ sql "SELECT count(*) FROM mutants.seeds s, wifox_import_clients_data(s.data, on_
   "INSERT INTO many (email, first_name, height) SELECT v || '@example.com', v, 7 FROM unnest('{a,b,c}'::text[]) v" >/dev/null
 is "$(try public.clients)" '' 'the shipped table'
 is "$(try public.many)" '' 'a table of many types'
-is "$(sql "SELECT count(DISTINCT status) FROM wifox_imports WHERE status IN ('partial', 'failed', 'undone')")" 3 \
-  'imports of all outcomes that are frequent'
+is "$(sql "SELECT count(DISTINCT status) FROM wifox_imports WHERE status IN ('imported', 'partial', 'failed', 'checked', 'undone')")" 5 \
+  'imports of all outcomes'
 echo "# $(sql "SELECT string_agg(n || ' ' || status, ', ' ORDER BY status) FROM (SELECT status, count(*) AS n FROM wifox_imports GROUP BY 1) s"); \
 $(sql "SELECT count(DISTINCT code) FROM wifox_import_errors") codes"
