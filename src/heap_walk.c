@@ -29,7 +29,6 @@
 
 typedef struct Walk
 {
-	Relation	rel;
 	Relation	index;
 	WfxHeapRing *ring;
 	IndexScanDesc scan;
@@ -124,7 +123,7 @@ find_row(Walk *walk, Datum key, TupleTableSlot *slot)
 	for (; walk->order == 0; advance(walk, key))
 	{
 		CHECK_FOR_INTERRUPTS();
-		wfx_heap_ring_read(walk->ring, walk->rel,
+		wfx_heap_ring_read(walk->ring, walk->scan->heapRelation,
 						   ItemPointerGetBlockNumber(&walk->scan->xs_heaptid));
 		if (index_fetch_heap(walk->scan, slot))
 			return true;
@@ -152,7 +151,7 @@ wfx_heap_walk(Relation rel, Relation index, WfxHeapRing *ring, WfxKeyOrder *orde
 {
 	Oid			operator = start_operator(index);
 	const WfxOrderedKey *next;
-	Walk		walk = {.rel = rel, .index = index, .ring = ring};
+	Walk		walk = {.index = index, .ring = ring};
 
 	if (!OidIsValid(operator) || wfx_key_order_count(order) < KEYS_ON_TRIAL)
 		return;

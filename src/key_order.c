@@ -14,8 +14,7 @@
 
 struct WfxKeyOrder
 {
-	int16		typlen;
-	bool		typbyval;
+	const WfxKey *key;			/* what they are like */
 	int			count;
 	int			taken;
 	WfxOrderedKey *keys;
@@ -27,8 +26,7 @@ wfx_key_order_create(const WfxKey *key, int n)
 {
 	WfxKeyOrder *order = palloc0(sizeof(WfxKeyOrder));
 
-	order->typlen = key->typlen;
-	order->typbyval = key->typbyval;
+	order->key = key;
 	order->keys = palloc(sizeof(WfxOrderedKey) * (n + 1));
 	return order;
 }
@@ -37,12 +35,12 @@ wfx_key_order_create(const WfxKey *key, int n)
 static const char *
 key_bytes(const WfxKeyOrder *order, Datum key, Size *len)
 {
-	if (order->typlen == -1)
+	if (order->key->typlen == -1)
 	{
 		*len = VARSIZE_ANY_EXHDR(DatumGetPointer(key));
 		return VARDATA_ANY(DatumGetPointer(key));
 	}
-	*len = order->typlen == -2 ? strlen(DatumGetCString(key)) : (Size) order->typlen;
+	*len = order->key->typlen == -2 ? strlen(DatumGetCString(key)) : (Size) order->key->typlen;
 	return DatumGetPointer(key);
 }
 
@@ -54,7 +52,7 @@ key_prefix(const WfxKeyOrder *order, Datum key)
 	const char *bytes;
 	Size		len;
 
-	if (order->typbyval)
+	if (order->key->typbyval)
 		return (uint64) key ^ (UINT64CONST(1) << 63);
 	bytes = key_bytes(order, key, &len);
 	memcpy(&prefix, bytes, Min(len, sizeof(prefix)));
@@ -85,7 +83,7 @@ compare(const void *a, const void *b, void *arg)
 	const char *right_bytes;
 	int			result;
 
-	if (left->prefix != right->prefix || order->typbyval)
+	if (left->prefix != right->prefix || order->key->typbyval)
 		return left->prefix < right->prefix ? -1 : left->prefix > right->prefix;
 	left_bytes = key_bytes(order, left->key, &left_len);
 	right_bytes = key_bytes(order, right->key, &right_len);

@@ -42,8 +42,8 @@ typedef struct Generation
 struct WfxSeen
 {
 	WfxKey	   *key;
-	MemoryContext context;		/* as long as the import */
-	ResourceOwner owner;		/* of temporary files */
+	MemoryContext context;		/* of all that it has */
+	ResourceOwner owner;		/* of its files, in whatever subtransaction they are made */
 	Size		budget;			/* bytes of the table, and of a filter */
 	WfxSeenTable *table;		/* the newest keys */
 	List	   *generations;	/* the newest first */
@@ -60,16 +60,12 @@ newest(const WfxSeen *seen)
 static void
 begin_generation(WfxSeen *seen)
 {
-	MemoryContext context = MemoryContextSwitchTo(seen->context);
-	ResourceOwner owner = CurrentResourceOwner;
+	MemoryContext old = MemoryContextSwitchTo(seen->context);
 	Generation *generation = palloc0(sizeof(Generation));
 
-	/* its files outlive the subtransaction in which they may be needed */
-	CurrentResourceOwner = seen->owner;
-	generation->log = wfx_seen_log_create(seen->key, seen->budget / 4);
+	generation->log = wfx_seen_log_create(seen->key, seen->budget / 4, seen->context, seen->owner);
 	seen->generations = lcons(generation, seen->generations);
-	CurrentResourceOwner = owner;
-	MemoryContextSwitchTo(context);
+	MemoryContextSwitchTo(old);
 }
 
 /* An empty set, in the current memory context */

@@ -31,8 +31,7 @@ struct WfxSeenLog
 {
 	MemoryContext context;
 	ResourceOwner owner;		/* of the file */
-	int16		typlen;
-	bool		typbyval;
+	const WfxKey *key;			/* what its keys are like */
 	BufFile    *file;			/* NULL: there is none yet */
 	int64		filed;			/* bytes in it */
 	char	   *memory;			/* what comes behind them */
@@ -45,17 +44,16 @@ struct WfxSeenLog
 
 /* An empty log */
 WfxSeenLog *
-wfx_seen_log_create(const WfxKey *key, Size memory)
+wfx_seen_log_create(const WfxKey *key, Size memory, MemoryContext context, ResourceOwner owner)
 {
-	WfxSeenLog *log = palloc0(sizeof(WfxSeenLog));
+	WfxSeenLog *log = MemoryContextAllocZero(context, sizeof(WfxSeenLog));
 
-	log->context = CurrentMemoryContext;
-	log->owner = CurrentResourceOwner;
-	log->typlen = key->typlen;
-	log->typbyval = key->typbyval;
+	log->context = context;
+	log->owner = owner;
+	log->key = key;
 	log->max_room = Max(memory, MIN_MEMORY);
 	log->room = MIN_MEMORY;
-	log->memory = palloc(log->room);
+	log->memory = MemoryContextAlloc(context, log->room);
 	return log;
 }
 
@@ -144,8 +142,8 @@ make_room(WfxSeenLog *log, Size size)
 static const char *
 value_bytes(const WfxSeenLog *log, const Datum *value, Size *len)
 {
-	*len = log->typbyval ? sizeof(Datum) : datumGetSize(*value, false, log->typlen);
-	return log->typbyval ? (const char *) value : DatumGetPointer(*value);
+	*len = log->key->typbyval ? sizeof(Datum) : datumGetSize(*value, false, log->key->typlen);
+	return log->key->typbyval ? (const char *) value : DatumGetPointer(*value);
 }
 
 /* Add a key */
@@ -207,7 +205,7 @@ wfx_seen_log_get(WfxSeenLog *log, uint32 place)
 	}
 	key.line = head.line;
 	key.value = PointerGetDatum(bytes);
-	if (log->typbyval)
+	if (log->key->typbyval)
 		memcpy(&key.value, bytes, sizeof(Datum));
 	return key;
 }

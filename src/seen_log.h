@@ -18,10 +18,11 @@ typedef struct WfxSeenKey
 } WfxSeenKey;
 
 /*
- * An empty log in the current memory context, for keys like this one.  It has at most some bytes
- * in memory, more go to a temporary file, which belongs to the current resource owner.
+ * An empty log in a memory context, for keys like this one.  It has at most some bytes in memory;
+ * more go to a temporary file, which belongs to an owner.
  */
-extern WfxSeenLog *wfx_seen_log_create(const WfxKey *key, Size memory);
+extern WfxSeenLog *wfx_seen_log_create(const WfxKey *key, Size memory, MemoryContext context,
+									   ResourceOwner owner);
 extern void wfx_seen_log_destroy(WfxSeenLog *log);
 
 /* Add a key; its place, which is not 0 */

@@ -14,6 +14,7 @@
 
 /* Small sets are many: one for each batch and reference */
 #define MIN_BITS		8
+#define MAX_BITS		24
 
 struct WfxSeenTable
 {
@@ -78,7 +79,7 @@ wfx_seen_table_create(Size memory)
 	table->context = CurrentMemoryContext;
 	table->bits = MIN_BITS;
 	table->max_bits = Min(Max(pg_leftmost_one_pos64(Max(memory / sizeof(WfxSeenItem), 1)),
-							  MIN_BITS), 24);
+							  MIN_BITS), MAX_BITS);
 	table->items = allocate(table);
 	return table;
 }
