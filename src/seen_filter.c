@@ -11,6 +11,7 @@
 
 #include "port/pg_bitutils.h"
 
+#include "large_memory.h"
 #include "seen_filter.h"
 
 #define LINE_BYTES		64
@@ -21,7 +22,6 @@ struct WfxSeenFilter
 {
 	int			line_bits;		/* so many bits of a hash choose its line */
 	uint64	   *words;			/* lines of eight */
-	void	   *memory;			/* that they are in */
 };
 
 /* An empty filter */
@@ -33,10 +33,7 @@ wfx_seen_filter_create(Size bytes)
 
 	filter->line_bits = Min(pg_leftmost_one_pos64(Max(bytes / LINE_BYTES, 2)), 32);
 	lines = UINT64CONST(1) << filter->line_bits;
-	filter->memory = palloc0(lines * LINE_BYTES + LINE_BYTES);
-	/* lines begin where the processor's do */
-	filter->words = (uint64 *) ((char *) filter->memory + LINE_BYTES -
-								(uintptr_t) filter->memory % LINE_BYTES);
+	filter->words = wfx_large_alloc_zero(CurrentMemoryContext, lines * LINE_BYTES);
 	return filter;
 }
 
@@ -44,7 +41,7 @@ wfx_seen_filter_create(Size bytes)
 void
 wfx_seen_filter_free(WfxSeenFilter *filter)
 {
-	pfree(filter->memory);
+	wfx_large_free(filter->words);
 	pfree(filter);
 }
 

@@ -10,6 +10,7 @@
 
 #include "port/pg_bitutils.h"
 
+#include "large_memory.h"
 #include "seen_table.h"
 
 /* Small sets are many: one for each batch and reference */
@@ -66,8 +67,7 @@ position(const WfxSeenTable *table, uint32 hash)
 static WfxSeenItem *
 allocate(const WfxSeenTable *table)
 {
-	return MemoryContextAllocExtended(table->context, sizeof(WfxSeenItem) * (places(table) + 1),
-									  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
+	return wfx_large_alloc_zero(table->context, sizeof(WfxSeenItem) * (places(table) + 1));
 }
 
 /* An empty table */
@@ -88,7 +88,7 @@ wfx_seen_table_create(Size memory)
 void
 wfx_seen_table_destroy(WfxSeenTable *table)
 {
-	pfree(table->items);
+	wfx_large_free(table->items);
 	pfree(table);
 }
 
@@ -163,7 +163,7 @@ enlarge(WfxSeenTable *table)
 	for (uint32 i = 0; i < n; i++)
 		if (items[i] != 0)
 			put(table, items[i]);
-	pfree(items);
+	wfx_large_free(items);
 }
 
 /* Add an item */
