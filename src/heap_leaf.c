@@ -26,6 +26,7 @@
 #include "storage/bufpage.h"
 #include "storage/predicate.h"
 
+#include "buffer_map.h"
 #include "compat.h"
 #include "heap_leaf.h"
 
@@ -151,6 +152,7 @@ begin_leaf(Leaf *leaf, Relation table, Relation index, BTScanInsert key)
 
 	leaf->index = index;
 	wfx_bt_search(table, index, key, &leaf->buffer);
+	wfx_buffer_map(leaf->buffer);
 	page = BufferGetPage(leaf->buffer);
 	Assert(P_ISLEAF(BTPageGetOpaque(page)) && !P_INCOMPLETE_SPLIT(BTPageGetOpaque(page)));
 	memcpy(leaf->copy.data, page, BLCKSZ);

@@ -17,6 +17,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "buffer_map.h"
 #include "compat.h"
 #include "heap_match.h"
 #include "heap_walk.h"
@@ -65,7 +66,10 @@ look_up(IndexScanDesc scan, ScanKey condition, TupleTableSlot *slot, const WfxOr
 	condition->sk_argument = key->key;
 	index_rescan(scan, condition, 1, NULL, 0);
 	while (index_getnext_slot(scan, ForwardScanDirection, slot))
+	{
+		wfx_buffer_map(((BufferHeapTupleTableSlot *) slot)->buffer);
 		take(state, key->n, slot);
+	}
 }
 
 /* Look up the keys that are left, one by one */

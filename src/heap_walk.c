@@ -18,6 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/snapmgr.h"
 
+#include "buffer_map.h"
 #include "compat.h"
 #include "heap_walk.h"
 
@@ -76,6 +77,8 @@ static void
 advance(Walk *walk, Datum key)
 {
 	walk->there = index_getnext_tid(walk->scan, ForwardScanDirection) != NULL;
+	if (walk->there)
+		wfx_buffer_map(((BTScanOpaque) walk->scan->opaque)->currPos.buf);
 	walk->order = walk->there ? compare_entry(walk, key) : 1;
 }
 
@@ -126,7 +129,10 @@ find_row(Walk *walk, Datum key, TupleTableSlot *slot)
 		wfx_heap_ring_read(walk->ring, walk->scan->heapRelation,
 						   ItemPointerGetBlockNumber(&walk->scan->xs_heaptid));
 		if (index_fetch_heap(walk->scan, slot))
+		{
+			wfx_buffer_map(((BufferHeapTupleTableSlot *) slot)->buffer);
 			return true;
+		}
 	}
 	return false;
 }

@@ -9,6 +9,7 @@
 
 #include "access/genam.h"
 #include "access/heapam.h"
+#include "access/hio.h"
 #include "access/sysattr.h"
 #include "access/tableam.h"
 #include "access/xact.h"
@@ -24,6 +25,7 @@
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 
+#include "buffer_map.h"
 #include "compat.h"
 #include "heap_deferral.h"
 #include "heap_index.h"
@@ -61,7 +63,6 @@ typedef struct Insertion
 	TupleTableSlot **slots;		/* rows on their way into the table */
 	TupleTableSlot **values;	/* the same, not formed */
 	int			nslots;			/* made so far */
-	BulkInsertState bulk;
 	CommandId	cid;
 } Insertion;
 
@@ -133,7 +134,15 @@ wfx_heap_writer_create(WfxImport *import)
 	map_attributes(heap, import);
 	heap->deferral = wfx_heap_deferral_create(import);
 	heap->ring = wfx_heap_ring_create(import->target->rel);
+	heap->bulk = GetBulkInsertState();
 	return heap;
+}
+
+/* The pin of an insertion is gone: it has ended, or it has raised and its subtransaction is no more */
+static void
+forget_pin(WfxHeapWriter *heap)
+{
+	heap->bulk->current_buf = InvalidBuffer;
 }
 
 /* Give back what lives outside of memory contexts */
@@ -141,6 +150,8 @@ void
 wfx_heap_writer_free(WfxHeapWriter *heap)
 {
 	wfx_heap_references_free(heap->references);
+	forget_pin(heap);
+	FreeBulkInsertState(heap->bulk);
 }
 
 /* New clients are about to be written */
@@ -267,7 +278,7 @@ begin_insertion(WfxImport *import, int n)
 	insertion->desc = CreateTupleDescCopy(RelationGetDescr(insertion->rel));
 	insertion->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	insertion->values = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
-	insertion->bulk = GetBulkInsertState();
+	forget_pin(import->heap);
 	return insertion;
 }
 
@@ -275,7 +286,7 @@ begin_insertion(WfxImport *import, int n)
 static void
 end_insertion(Insertion *insertion)
 {
-	FreeBulkInsertState(insertion->bulk);
+	ReleaseBulkInsertStatePin(insertion->import->heap->bulk);
 	table_finish_bulk_insert(insertion->rel, 0);
 	for (int i = 0; i < insertion->nslots; i++)
 	{
@@ -356,7 +367,9 @@ insert_rows(Insertion *insertion, WfxRecord **records, int n)
 		CHECK_FOR_INTERRUPTS();
 		make_row(insertion, records[i], i);
 	}
-	table_multi_insert(insertion->rel, insertion->slots, n, insertion->cid, 0, insertion->bulk);
+	table_multi_insert(insertion->rel, insertion->slots, n, insertion->cid, 0,
+					   insertion->import->heap->bulk);
+	wfx_buffer_map(insertion->import->heap->bulk->current_buf);
 	for (int i = 0; i < n; i++)
 	{
 		insertion->values[i]->tts_tid = insertion->slots[i]->tts_tid;

@@ -19,6 +19,7 @@ typedef struct WfxHeapWriter
 	bool		triggers_update;	/* an UPDATE runs triggers other than foreign keys' checks */
 	struct WfxDeferral *deferral;	/* heap_deferral.c; NULL: every write makes its entries */
 	struct WfxHeapRing *ring;	/* heap_ring.c, for look-ups; may be NULL */
+	struct BulkInsertStateData *bulk;	/* a ring of buffers for pages of new clients */
 } WfxHeapWriter;
 
 /* The column of the import that fills an attribute of new clients, or -1 */
