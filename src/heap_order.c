@@ -12,6 +12,9 @@
 #include "access/htup_details.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_database.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_opfamily.h"
+#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/rel.h"
@@ -63,6 +66,18 @@ is_bytewise(Oid collation)
 								  catalog_text(cache, tuple, Anum_pg_collation_collcollate));
 	ReleaseSysCache(tuple);
 	return result;
+}
+
+/* Is the order of an index that of the bytes of its only column? */
+bool
+wfx_heap_order_is_bytes(Relation index)
+{
+	Oid			collation = index->rd_indcollation[0];
+
+	return IndexRelationGetNumberOfAttributes(index) == 1 &&
+		(index->rd_indoption[0] & INDOPTION_DESC) == 0 &&
+		index->rd_opfamily[0] == TEXT_BTREE_FAM_OID && index->rd_opcintype[0] == TEXTOID &&
+		(collation == C_COLLATION_OID || is_bytewise(collation));
 }
 
 /* The index as a sort is to see it */

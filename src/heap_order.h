@@ -13,4 +13,7 @@
  */
 extern Relation wfx_heap_order(Relation index);
 
+/* Is its order that of the bytes of a text, its only column? */
+extern bool wfx_heap_order_is_bytes(Relation index);
+
 #endif							/* WFX_HEAP_ORDER_H */

@@ -3,8 +3,7 @@
  *		Entries of B-trees on their way into the indexes, in key order.
  *
  * Most of the cost of any load is to find the leaf page of one entry after the
- * other, all over the index.  In key order neighbours share their pages.  The
- * server's own index sort does it, and spills where memory is short.
+ * other, all over the index.  In key order neighbours share their pages.
  */
 #include "postgres.h"
 
@@ -14,10 +13,9 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/resowner.h"
-#include "utils/tuplesort.h"
 
+#include "entry_sort.h"
 #include "heap_leaf.h"
-#include "heap_order.h"
 #include "heap_window.h"
 
 /* Entries between two calls of tick */
@@ -34,9 +32,8 @@
 typedef struct WindowIndex
 {
 	Relation	rel;
-	Relation	ordered;		/* as sorts see it */
-	Tuplesortstate *fresh;		/* NULL: nothing waits */
-	Tuplesortstate *again;		/* likewise: keys that the row had before */
+	WfxEntrySort *fresh;		/* NULL: nothing waits */
+	WfxEntrySort *again;		/* likewise: keys that the row had before */
 } WindowIndex;
 
 /* Entries of a sort, as many as a page can take, if there are as many */
@@ -83,10 +80,7 @@ wfx_index_window_create(Relation rel, int memory)
 
 		index->rel = index_open(lfirst_oid(cell), RowExclusiveLock);
 		if (index->rel->rd_rel->relam == BTREE_AM_OID)
-		{
-			index->ordered = wfx_heap_order(index->rel);
 			window->nindexes++;
-		}
 		else
 			index_close(index->rel, NoLock);
 	}
@@ -98,15 +92,16 @@ wfx_index_window_create(Relation rel, int memory)
  * Begin a sort for an index, with its share of the memory.  Most files have entries of one
  * kind only; those of the other kind are fewer, and get less.
  */
-static Tuplesortstate *
+static WfxEntrySort *
 begin_sort(const WfxIndexWindow *window, const WindowIndex *index)
 {
 	bool		is_second = index->fresh != NULL || index->again != NULL;
 	int			memory = Max(window->memory / window->nindexes / (is_second ? 3 : 1), 64);
+	MemoryContext old = MemoryContextSwitchTo(window->context);
+	WfxEntrySort *sort = wfx_entry_sort_create(window->table, index->rel, memory, window->owner);
 
-	/* the order is all that is wanted: doubles are found when they are inserted */
-	return tuplesort_begin_index_btree(window->table, index->ordered, false, false, memory, NULL,
-									   TUPLESORT_NONE);
+	MemoryContextSwitchTo(old);
+	return sort;
 }
 
 /* Find an index; entries come index by index */
@@ -132,16 +127,11 @@ wfx_index_window_add(WfxIndexWindow *window, Oid relid, bool again, Datum *value
 					 ItemPointer tid)
 {
 	WindowIndex *index = find_index(window, relid);
-	Tuplesortstate **sort = again ? &index->again : &index->fresh;
-	MemoryContext old = MemoryContextSwitchTo(window->context);
-	ResourceOwner owner = CurrentResourceOwner;
+	WfxEntrySort **sort = again ? &index->again : &index->fresh;
 
-	CurrentResourceOwner = window->owner;
 	if (*sort == NULL)
 		*sort = begin_sort(window, index);
-	tuplesort_putindextuplevalues(*sort, index->rel, tid, values, nulls);
-	CurrentResourceOwner = owner;
-	MemoryContextSwitchTo(old);
+	wfx_entry_sort_add(*sort, values, nulls, tid);
 	window->count++;
 }
 
@@ -165,7 +155,7 @@ begin_lookahead(void)
 
 /* Look ahead; false if nothing is left */
 static bool
-look_ahead(Lookahead *ahead, Tuplesortstate *sort)
+look_ahead(Lookahead *ahead, WfxEntrySort *sort)
 {
 	Size		waiting = ahead->run.end - ahead->run.next;
 
@@ -175,7 +165,7 @@ look_ahead(Lookahead *ahead, Tuplesortstate *sort)
 		ahead->run.next = ahead->block;
 		while (waiting < LOOKAHEAD_MAX)
 		{
-			IndexTuple	tuple = tuplesort_getindextuple(sort, true);
+			IndexTuple	tuple = wfx_entry_sort_next(sort);
 
 			ahead->ended = tuple == NULL;
 			if (ahead->ended)
@@ -226,7 +216,7 @@ insert_some(Relation table, Relation index, IndexUniqueCheck check, Lookahead *a
 
 /* Put entries of one kind into an index */
 static void
-flush_sort(WfxIndexWindow *window, Relation index, Tuplesortstate **sort, IndexUniqueCheck check,
+flush_sort(WfxIndexWindow *window, Relation index, WfxEntrySort **sort, IndexUniqueCheck check,
 		   int64 *done, void (*tick) (void *state, int64 done), void *state)
 {
 	Lookahead  *ahead;
@@ -235,7 +225,7 @@ flush_sort(WfxIndexWindow *window, Relation index, Tuplesortstate **sort, IndexU
 	if (*sort == NULL)
 		return;
 	ahead = begin_lookahead();
-	tuplesort_performsort(*sort);
+	wfx_entry_sort_perform(*sort);
 	old = MemoryContextSwitchTo(window->scratch);
 	while (look_ahead(ahead, *sort))
 	{
@@ -250,7 +240,7 @@ flush_sort(WfxIndexWindow *window, Relation index, Tuplesortstate **sort, IndexU
 	MemoryContextSwitchTo(old);
 	pfree(ahead->block);
 	pfree(ahead);
-	tuplesort_end(*sort);
+	wfx_entry_sort_free(*sort);
 	*sort = NULL;
 }
 
@@ -288,9 +278,9 @@ wfx_index_window_free(WfxIndexWindow *window)
 	for (int i = 0; i < window->nindexes; i++)
 	{
 		if (window->indexes[i].again != NULL)
-			tuplesort_end(window->indexes[i].again);
+			wfx_entry_sort_free(window->indexes[i].again);
 		if (window->indexes[i].fresh != NULL)
-			tuplesort_end(window->indexes[i].fresh);
+			wfx_entry_sort_free(window->indexes[i].fresh);
 		index_close(window->indexes[i].rel, NoLock);
 	}
 	MemoryContextDelete(window->scratch);
