@@ -165,13 +165,28 @@ find_formula(WfxRest rest)
 	return wfx_is_formula(rest, sign) ? "a formula" : NULL;
 }
 
+/*
+ * Is it a cell like most of them: nothing of a tag, a link or a command in it, and nothing
+ * of a formula in front?
+ */
+static bool
+is_harmless(const char *cell, size_t len)
+{
+	if (!starts_plainly(cell[0]))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if (cell[i] == '<' || cell[i] == ':' || cell[i] == '&' || cell[i] == '|')
+			return false;
+	return true;
+}
+
 const char *
 wfx_active_content(const char *cell, size_t len, bool is_email)
 {
 	WfxRest		rest = {cell, cell + len};
 	const char *kind;
 
-	if (len == 0)
+	if (len == 0 || is_harmless(cell, len))
 		return NULL;
 	kind = wfx_find_markup(cell, len);
 	if (kind != NULL)

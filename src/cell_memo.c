@@ -11,7 +11,8 @@
 
 #include "cell_memo.h"
 
-#define SLOTS			64		/* texts of a column; a power of two */
+#define SLOT_BITS		6
+#define SLOTS			(1 << SLOT_BITS)	/* texts of a column */
 #define MAX_TEXT		32		/* bytes; longer ones do not come again */
 
 /* A column in which fewer than every eighth of so many cells was found is given up */
@@ -91,11 +92,15 @@ wfx_cell_memo_clear(WfxCellMemo *memo)
 static KnownText *
 slot_of(ColumnMemo *column, const WfxCell *cell)
 {
-	uint32		hash = cell->len;
+	uint64		first = 0;
+	uint64		last = 0;
+	Size		n = Min((Size) cell->len, sizeof(uint64));
 
-	for (int i = 0; i < cell->len; i++)
-		hash = hash * 31 + (unsigned char) cell->text[i];
-	return &column->known[(hash ^ hash >> 6) % SLOTS];
+	/* both ends of the text: what differs in the middle only gives way to one another */
+	memcpy(&first, cell->text, n);
+	memcpy(&last, cell->text + cell->len - n, n);
+	return &column->known[(first * UINT64CONST(0x9E3779B97F4A7C15) ^
+						   last * UINT64CONST(0xD6E8FEB86659FD93)) >> (64 - SLOT_BITS)];
 }
 
 /* Is it worth asking? */

@@ -167,6 +167,14 @@ wfx_encoding_is_same(const WfxEncoding *encoding)
 	return encoding->nconversions == 0;
 }
 
+/* Is a text sound, and the same in the database's encoding? */
+bool
+wfx_encoding_is_plain(const WfxEncoding *encoding, const char *text, size_t len)
+{
+	return len <= PIECE && encoding->nconversions == 0 && encoding->door != WFX_DOOR_MASKED &&
+		(size_t) pg_encoding_verifymbstr(encoding->text, text, len) == len;
+}
+
 /*
  * Run a conversion over text, appending what it could convert.  Returns the bytes
  * taken; it stops at the first bad character.

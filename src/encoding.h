@@ -74,6 +74,12 @@ extern WfxChunk wfx_encoding_decode(WfxEncoding *encoding, const char *chunk, si
 /* How many bytes of the file a text that the scanner sees was */
 extern int64 wfx_encoding_file_length(const WfxEncoding *encoding, const char *text, size_t len);
 
+/*
+ * Is a text sound, and the same in the database's encoding?  Most records are.  False may also
+ * mean that it is a long one, or that nobody knows yet.
+ */
+extern bool wfx_encoding_is_plain(const WfxEncoding *encoding, const char *text, size_t len);
+
 /* Is a sound text the same in the database's encoding? */
 extern bool wfx_encoding_is_same(const WfxEncoding *encoding);
 

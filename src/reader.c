@@ -275,6 +275,37 @@ copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
 	}
 }
 
+/* Copy the cells of a record that need no translation into one block of the current context */
+static void
+copy_plain_cells(const WfxCsvScan *scan, const char *record, WfxRow *row)
+{
+	/* fields are parts of the record, and escapes make a cell shorter than its field */
+	char	   *block = palloc(scan->record.len + scan->record.nfields);
+
+	row->ncells = scan->record.nfields;
+	row->cells = palloc(sizeof(WfxCell) * row->ncells);
+	for (int i = 0; i < row->ncells; i++)
+	{
+		WfxCell    *cell = &row->cells[i];
+
+		cell->text = block;
+		cell->len = wfx_csv_unescape(scan, record, &scan->fields[i], block);
+		cell->quoted = scan->fields[i].quoted;
+		block += cell->len;
+		*block++ = '\0';
+	}
+}
+
+/* Copy a record whose text needs no translation */
+static void
+copy_plain_text(WfxReader *reader, const char *text, size_t len, WfxRow *row)
+{
+	row->raw = palloc(len + 1);
+	memcpy(row->raw, text, len);
+	row->raw[len] = '\0';
+	copy_plain_cells(&reader->scan, reader->buf + reader->start, row);
+}
+
 /* Copy the text of a record out of the buffer into the current context */
 static void
 copy_text(WfxReader *reader, WfxRow *row)
@@ -284,6 +315,11 @@ copy_text(WfxReader *reader, WfxRow *row)
 	WfxBadByte	bad;
 	bool		good;
 
+	if (wfx_encoding_is_plain(&reader->encoding, reader->buf + start, record->len))
+	{
+		copy_plain_text(reader, reader->buf + start, record->len, row);
+		return;
+	}
 	resetStringInfo(&reader->text);
 	bad = wfx_encoding_append(&reader->encoding, reader->buf + start, record->len, &reader->text);
 	good = bad.offset < 0 && wfx_encoding_is_same(&reader->encoding);

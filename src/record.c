@@ -93,10 +93,12 @@ wfx_record_refuse(WfxImport *import, WfxRecord *record, const char *code, int sq
 }
 
 /* The text of a cell, trimmed where that is the rule */
-static char *
+static const char *
 cell_text(const WfxCell *cell, bool trimmed)
 {
-	return trimmed ? wfx_trim(cell->text, cell->len) : pnstrdup(cell->text, cell->len);
+	if (trimmed)
+		return wfx_trimmed(cell->text, cell->len);
+	return cell->text[cell->len] == '\0' ? cell->text : pnstrdup(cell->text, cell->len);
 }
 
 /* Is it the marker that clears a column? */
@@ -105,7 +107,7 @@ is_clear_marker(const WfxImport *import, const WfxCell *cell)
 {
 	const char *marker = import->options->clear_marker;
 
-	return marker != NULL && strcmp(wfx_trim(cell->text, cell->len), marker) == 0;
+	return marker != NULL && strcmp(wfx_trimmed(cell->text, cell->len), marker) == 0;
 }
 
 /* An e-mail address must be one */
@@ -191,7 +193,7 @@ convert_cell(WfxImport *import, WfxRecord *record, WfxColumn *column, int field,
 {
 	const char *header = import->columns->headers[field];
 	bool		is_email = column->role == WFX_ROLE_EMAIL;
-	char	   *text = cell_text(cell, column->trimmed);
+	const char *text = cell_text(cell, column->trimmed);
 
 	import->field = field;
 	if (is_email && !check_email(import, record, header, text))
@@ -317,7 +319,7 @@ convert_part(WfxImport *import, WfxRecord *record, int p)
 	WfxPart    *part = &import->columns->parts[p];
 	WfxCell		cell;
 	Datum		value;
-	char	   *text;
+	const char *text;
 
 	if (part->field < 0)
 		return;
@@ -361,10 +363,12 @@ make_keys(WfxImport *import, WfxRecord *record)
 static void
 allocate(const WfxColumns *columns, WfxRecord *record)
 {
-	record->states = palloc0(sizeof(WfxState) * (columns->ncolumns + 1));
-	record->values = palloc0(sizeof(Datum) * (columns->ncolumns + 1));
-	record->part_states = palloc0(sizeof(WfxState) * (columns->nparts + 1));
-	record->part_values = palloc0(sizeof(Datum) * (columns->nparts + 1));
+	int			n = columns->ncolumns + columns->nparts;
+
+	record->values = palloc0((sizeof(Datum) + sizeof(WfxState)) * (n + 1));
+	record->part_values = record->values + columns->ncolumns;
+	record->states = (WfxState *) (record->part_values + columns->nparts + 1);
+	record->part_states = record->states + columns->ncolumns;
 }
 
 /* Is a column or part to be converted?  A survey wants the keys only. */

@@ -12,6 +12,16 @@
 #include "text.h"
 #include "values.h"
 
+/* The text without the white space around it, or itself */
+const char *
+wfx_trimmed(const char *text, int len)
+{
+	if (text[len] == '\0' &&
+		(len == 0 || (!wfx_is_blank(text, 1) && !wfx_is_blank(text + len - 1, 1))))
+		return text;
+	return wfx_trim(text, len);
+}
+
 /* Copy a text without the white space around it */
 char *
 wfx_trim(const char *text, int len)

@@ -10,6 +10,9 @@
 /* A copy of text without white space at both ends */
 extern char *wfx_trim(const char *text, int len);
 
+/* The same; where there is none, and the text ends there, it is the text itself */
+extern const char *wfx_trimmed(const char *text, int len);
+
 /* A copy of text, at most maxbytes long, cut between two characters */
 extern char *wfx_cut(const char *text, int maxbytes);
 

@@ -65,7 +65,7 @@ call_input(WfxType *type, const char *text, Datum *value, WfxReason *why)
 #if PG_VERSION_NUM >= 160000
 	ErrorSaveContext saved = {.type = T_ErrorSaveContext, .details_wanted = true};
 
-	if (InputFunctionCallSafe(&type->in, unconstify(char *, text), type->ioparam,
+	if (InputFunctionCallSafe(&type->in, pstrdup(text), type->ioparam,
 							  type->base_typmod, (Node *) &saved, value))
 		return true;
 	(void) wfx_refuse(why, saved.error_data->sqlerrcode, saved.error_data->hint,

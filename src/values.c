@@ -73,7 +73,7 @@ bool
 wfx_is_blank(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		if (memchr(" \t\n\v\f\r", text[i], 6) == NULL)
+		if (text[i] != ' ' && (text[i] < '\t' || text[i] > '\r'))
 			return false;
 	return true;
 }
@@ -191,7 +191,7 @@ wfx_type_init(WfxType *type, Oid typid, int32 typmod, MemoryContext context)
 bool
 wfx_accept_text(WfxType *type, const char *text, Datum *value)
 {
-	*value = InputFunctionCall(&type->in, unconstify(char *, text), type->ioparam,
+	*value = InputFunctionCall(&type->in, pstrdup(text), type->ioparam,
 							   type->base_typmod);
 	return true;
 }
