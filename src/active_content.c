@@ -172,12 +172,14 @@ find_formula(WfxRest rest)
 static bool
 is_harmless(const char *cell, size_t len)
 {
+	static const bool suspect[256] = {['<'] = true, [':'] = true, ['&'] = true, ['|'] = true};
+	bool		found = false;
+
 	if (!starts_plainly(cell[0]))
 		return false;
 	for (size_t i = 0; i < len; i++)
-		if (cell[i] == '<' || cell[i] == ':' || cell[i] == '&' || cell[i] == '|')
-			return false;
-	return true;
+		found |= suspect[(unsigned char) cell[i]];
+	return !found;
 }
 
 const char *

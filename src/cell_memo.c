@@ -88,17 +88,24 @@ wfx_cell_memo_clear(WfxCellMemo *memo)
 			MemSet(memo->columns[c].known, 0, sizeof(memo->columns[c].known));
 }
 
-/* Where would a text be known? */
+/* Where would a text be known?  Those that differ in the middle only give way to each other. */
 static KnownText *
 slot_of(ColumnMemo *column, const WfxCell *cell)
 {
-	uint64		first = 0;
-	uint64		last = 0;
-	Size		n = Min((Size) cell->len, sizeof(uint64));
+	const char *end = cell->text + cell->len;
+	uint64		first = (unsigned char) cell->text[0] << 8 | (unsigned char) cell->text[cell->len / 2];
+	uint64		last = (unsigned char) end[-1];
 
-	/* both ends of the text: what differs in the middle only gives way to one another */
-	memcpy(&first, cell->text, n);
-	memcpy(&last, cell->text + cell->len - n, n);
+	if (cell->len >= (int) sizeof(uint64))
+	{
+		memcpy(&first, cell->text, sizeof(uint64));
+		memcpy(&last, end - sizeof(uint64), sizeof(uint64));
+	}
+	else if (cell->len >= (int) sizeof(uint32))
+	{
+		memcpy(&first, cell->text, sizeof(uint32));
+		memcpy(&last, end - sizeof(uint32), sizeof(uint32));
+	}
 	return &column->known[(first * UINT64CONST(0x9E3779B97F4A7C15) ^
 						   last * UINT64CONST(0xD6E8FEB86659FD93)) >> (64 - SLOT_BITS)];
 }

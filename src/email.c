@@ -309,6 +309,17 @@ punycode_length(const uint32_t *codes, size_t count, size_t ascii)
 	return length;
 }
 
+/* Are all characters ASCII? */
+static bool
+is_ascii(const char *s, size_t len)
+{
+	bool		high = false;
+
+	for (size_t i = 0; i < len; i++)
+		high |= is_high(s[i]);
+	return !high;
+}
+
 /* The length that a label has in the DNS, where other letters travel as xn-- */
 static size_t
 dns_length(const char *s, size_t len)
@@ -319,7 +330,7 @@ dns_length(const char *s, size_t len)
 	size_t		size;
 
 	/* Longer ones fail anyway, and their arithmetic could overflow. */
-	if (len > MAX_ADDRESS)
+	if (len > MAX_ADDRESS || is_ascii(s, len))
 		return len;
 	for (size_t i = 0; i < len; i += size)
 	{
@@ -327,8 +338,6 @@ dns_length(const char *s, size_t len)
 		if (codes[count++] < 128)
 			ascii++;
 	}
-	if (ascii == count)
-		return len;
 	return strlen("xn--") + ascii + (ascii > 0 ? 1 : 0) + punycode_length(codes, count, ascii);
 }
 

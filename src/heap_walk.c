@@ -66,10 +66,14 @@ compare(const Walk *walk, Datum a, Datum b)
 static int
 compare_entry(const Walk *walk, Datum key)
 {
+	TupleDesc	desc = RelationGetDescr(walk->index);
+	Form_pg_attribute att = TupleDescAttr(desc, 0);
 	bool		isnull;
-	Datum		entry = index_getattr(walk->scan->xs_itup, 1, RelationGetDescr(walk->index), &isnull);
+	Datum		entry = index_getattr(walk->scan->xs_itup, 1, desc, &isnull);
 
-	return isnull ? 1 : compare(walk, entry, key);
+	if (isnull)
+		return 1;
+	return wfx_same_bytes(entry, key, att->attbyval, att->attlen) ? 0 : compare(walk, entry, key);
 }
 
 /* Go to the next entry */

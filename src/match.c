@@ -39,6 +39,8 @@ struct WfxMatcher
 	TupleDesc	id_desc;		/* of the batch's rows: n, k */
 	TupleDesc	email_desc;
 	bool		starts_empty;	/* there was nobody to find when the import began */
+	Datum	   *values;			/* of a row of the table that is taken apart */
+	bool	   *nulls;
 };
 
 /* The columns of the table that are compared */
@@ -106,6 +108,8 @@ wfx_matcher_create(const WfxImport *import)
 	matcher->id_desc = wfx_key_rows_desc(&target->id);
 	matcher->email_desc = wfx_key_rows_desc(&target->email);
 	matcher->starts_empty = starts_empty(target);
+	matcher->values = palloc(sizeof(Datum) * RelationGetNumberOfAttributes(target->rel));
+	matcher->nulls = palloc(sizeof(bool) * RelationGetNumberOfAttributes(target->rel));
 	return matcher;
 }
 
@@ -136,10 +140,11 @@ read_address(HeapTuple tuple, TupleDesc desc, int column)
 static WfxClient *
 empty_client(const WfxColumns *columns)
 {
-	WfxClient  *client = palloc0(sizeof(WfxClient));
+	WfxClient  *client = palloc0(sizeof(WfxClient) +
+								 (sizeof(Datum) + sizeof(bool)) * columns->ncolumns);
 
-	client->values = palloc0(sizeof(Datum) * (columns->ncolumns + 1));
-	client->nulls = palloc0(sizeof(bool) * (columns->ncolumns + 1));
+	client->values = (Datum *) (client + 1);
+	client->nulls = (bool *) (client->values + columns->ncolumns);
 	return client;
 }
 
@@ -182,8 +187,8 @@ copy_client(const WfxImport *import, TupleTableSlot *slot)
 	const WfxColumns *columns = import->columns;
 	WfxClient  *client = empty_client(columns);
 	TupleDesc	desc = slot->tts_tupleDescriptor;
-	Datum	   *values = palloc(sizeof(Datum) * desc->natts);
-	bool	   *nulls = palloc(sizeof(bool) * desc->natts);
+	Datum	   *values = import->matcher->values;
+	bool	   *nulls = import->matcher->nulls;
 
 	heap_deform_tuple(ExecCopySlotHeapTuple(slot), desc, values, nulls);
 	client->id = whole_value(slot, import->target->id.attnum, values, nulls, &client->id_null);
@@ -194,8 +199,6 @@ copy_client(const WfxImport *import, TupleTableSlot *slot)
 			client->values[i] = whole_value(slot, columns->columns[i].attnum, values, nulls,
 											&client->nulls[i]);
 	client->address = slot->tts_tid;
-	pfree(values);
-	pfree(nulls);
 	return client;
 }
 
