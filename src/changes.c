@@ -20,13 +20,14 @@ wfx_changes_create(void)
 {
 	TupleDesc	desc = CreateTemplateTupleDesc(WFX_CHANGE_NATTS);
 
-	TupleDescInitEntry(desc, 1, "record", INT8OID, -1, 0);
-	TupleDescInitEntry(desc, 2, "line", INT8OID, -1, 0);
-	TupleDescInitEntry(desc, 3, "action", TEXTOID, -1, 0);
-	TupleDescInitEntry(desc, 4, "client_id", TEXTOID, -1, 0);
-	TupleDescInitEntry(desc, 5, "before", JSONBOID, -1, 0);
-	TupleDescInitEntry(desc, 6, "after", JSONBOID, -1, 0);
-	TupleDescInitEntry(desc, 7, "row_hash", INT8OID, -1, 0);
+	TupleDescInitEntry(desc, 1, "import_id", INT8OID, -1, 0);
+	TupleDescInitEntry(desc, 2, "record", INT8OID, -1, 0);
+	TupleDescInitEntry(desc, 3, "line", INT8OID, -1, 0);
+	TupleDescInitEntry(desc, 4, "action", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 5, "client_id", TEXTOID, -1, 0);
+	TupleDescInitEntry(desc, 6, "before", JSONBOID, -1, 0);
+	TupleDescInitEntry(desc, 7, "after", JSONBOID, -1, 0);
+	TupleDescInitEntry(desc, 8, "row_hash", INT8OID, -1, 0);
 	return wfx_batch_rows_create(desc);
 }
 
@@ -37,19 +38,20 @@ wfx_changes_add(WfxBatchRows *changes, const WfxChange *change)
 	Datum		values[WFX_CHANGE_NATTS];
 	bool		nulls[WFX_CHANGE_NATTS] = {false};
 
-	values[0] = Int64GetDatum(change->record);
-	values[1] = Int64GetDatum(change->line);
-	values[2] = CStringGetTextDatum(change->created ? "created" : "updated");
-	values[3] = CStringGetTextDatum(change->client_id);
-	values[4] = change->before;
-	nulls[4] = change->before == (Datum) 0;
-	values[5] = change->after;
-	nulls[5] = change->after == (Datum) 0;
-	values[6] = Int64GetDatum((int64) change->row_hash);
-	nulls[6] = !change->created;
+	values[0] = Int64GetDatum(0);
+	values[1] = Int64GetDatum(change->record);
+	values[2] = Int64GetDatum(change->line);
+	values[3] = CStringGetTextDatum(change->created ? "created" : "updated");
+	values[4] = CStringGetTextDatum(change->client_id);
+	values[5] = change->before;
+	nulls[5] = change->before == (Datum) 0;
+	values[6] = change->after;
+	nulls[6] = change->after == (Datum) 0;
+	values[7] = Int64GetDatum((int64) change->row_hash);
+	nulls[7] = !change->created;
 	wfx_batch_rows_put(changes, values, nulls);
-	pfree(DatumGetPointer(values[2]));
 	pfree(DatumGetPointer(values[3]));
+	pfree(DatumGetPointer(values[4]));
 }
 
 /* A text as a JSON value */

@@ -7,8 +7,8 @@
 
 #include "sql.h"
 
-/* Columns of a change, in the order of the table's behind the import's number */
-#define WFX_CHANGE_NATTS	7
+/* Columns of a change: those of the table, but the import's number, which comes first, is 0 yet */
+#define WFX_CHANGE_NATTS	8
 
 /* What a record did to its client */
 typedef struct WfxChange

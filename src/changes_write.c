@@ -21,9 +21,6 @@
 #include "changes_write.h"
 #include "heap_index.h"
 
-/* The import's number is the first column, those of the collection follow */
-#define NATTS			(WFX_CHANGE_NATTS + 1)
-
 /* Rows that go into the table at once */
 #define ROWS_AT_ONCE	500
 
@@ -41,17 +38,32 @@ typedef struct Insertion
 	int			nslots;			/* made so far */
 } Insertion;
 
+/* Has the table the columns of the collection, no others, and none was dropped? */
+static bool
+has_columns(Relation rel, TupleDesc desc)
+{
+	TupleDesc	columns = RelationGetDescr(rel);
+
+	if (columns->natts != desc->natts)
+		return false;
+	for (int i = 0; i < desc->natts; i++)
+		if (TupleDescAttr(columns, i)->attisdropped ||
+			TupleDescAttr(columns, i)->atttypid != TupleDescAttr(desc, i)->atttypid)
+			return false;
+	return true;
+}
+
 /*
  * Can rows go straight into the storage?  What they are made of satisfies the table's
  * own constraints.
  */
 static bool
-is_plain(Relation rel)
+is_plain(Relation rel, TupleDesc desc)
 {
 	return rel->rd_rel->relkind == RELKIND_RELATION && !rel->rd_rel->relispartition &&
 		rel->rd_tableam == GetHeapamTableAmRoutine() && !rel->rd_rel->relforcerowsecurity &&
 		rel->trigdesc == NULL && rel->rd_rules == NULL &&
-		RelationGetNumberOfAttributes(rel) == NATTS;
+		has_columns(rel, desc);
 }
 
 /* Are all indexes BRIN over the import's number?  All rows of a page have the same. */
@@ -100,26 +112,30 @@ end_insertion(Insertion *insertion)
 	FreeExecutorState(insertion->estate);
 }
 
-/* Make a row of a change */
+/*
+ * Make a row of a change.  It has been formed already, but for the import's number: the first
+ * column is never NULL, and stands where the values begin.
+ */
 static void
 fill_slot(TupleTableSlot *slot, TupleTableSlot *change, int64 import_id)
 {
-	slot_getallattrs(change);
-	ExecClearTuple(slot);
-	slot->tts_values[0] = Int64GetDatum(import_id);
-	slot->tts_isnull[0] = false;
-	memcpy(slot->tts_values + 1, change->tts_values, sizeof(Datum) * WFX_CHANGE_NATTS);
-	memcpy(slot->tts_isnull + 1, change->tts_isnull, sizeof(bool) * WFX_CHANGE_NATTS);
-	ExecStoreVirtualTuple(slot);
-	ExecMaterializeSlot(slot);
+	HeapTuple	row = ExecCopySlotHeapTuple(change);
+
+	memcpy((char *) row->t_data + row->t_data->t_hoff, &import_id, sizeof(import_id));
+	ExecStoreHeapTuple(row, slot, true);
 }
 
 /* Put the rows into the table, and their entries into its indexes */
 static void
 insert_rows(Insertion *insertion, int n)
 {
+	/* it takes memory for each call, and gives nothing back */
+	MemoryContext old = MemoryContextSwitchTo(GetPerTupleMemoryContext(insertion->estate));
+
 	table_multi_insert(insertion->rel, insertion->slots, n, GetCurrentCommandId(true), 0,
 					   insertion->bulk);
+	MemoryContextSwitchTo(old);
+	ResetPerTupleExprContext(insertion->estate);
 	for (int i = 0; i < n; i++)
 	{
 		TupleTableSlot *slot = insertion->slots[i];
@@ -147,7 +163,7 @@ insert_directly(WfxBatchRows *changes, Relation rel, int64 import_id)
 		CHECK_FOR_INTERRUPTS();
 		if (n == insertion->nslots)
 			insertion->slots[insertion->nslots++] =
-				MakeSingleTupleTableSlot(desc, table_slot_callbacks(rel));
+				MakeSingleTupleTableSlot(desc, &TTSOpsHeapTuple);
 		fill_slot(insertion->slots[n++], change, import_id);
 		if (n < ROWS_AT_ONCE)
 			continue;
@@ -182,7 +198,7 @@ wfx_changes_write(WfxBatchRows *changes, WfxStatements *statements, Oid table, i
 	if (changes->count == 0)
 		return;
 	rel = table_open(table, RowExclusiveLock);
-	if (is_plain(rel))
+	if (is_plain(rel, changes->desc))
 		insert_directly(changes, rel, import_id);
 	else
 		insert_by_statement(changes, statements, table, import_id);

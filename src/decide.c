@@ -447,6 +447,13 @@ guarded(WfxImport *import, WfxRecord *record, bool (*decide) (WfxImport *, WfxRe
 	return decided;
 }
 
+/* Are most clients updated?  Then the addresses that they keep will be remembered, too. */
+static bool
+are_updated(const WfxImport *import)
+{
+	return import->counts[WFX_UPDATED] > import->counts[WFX_UNCHANGED];
+}
+
 /* A record will be decided soon: have what its keys are looked up in at hand */
 void
 wfx_decide_prepare(WfxImport *import, WfxRecord *record)
@@ -456,7 +463,7 @@ wfx_decide_prepare(WfxImport *import, WfxRecord *record)
 	hash_keys(import, record);
 	if (record->has_id)
 		wfx_seen_prefetch(import->seen_ids, record->id_hash);
-	if (record->has_email && !has_address(import, record))
+	if (record->has_email && (!has_address(import, record) || are_updated(import)))
 		wfx_seen_prefetch(import->seen_emails, record->email_hash);
 }
 

@@ -162,14 +162,17 @@ begin_leaf(Leaf *leaf, Relation table, Relation index, BTScanInsert key)
 	leaf->record_bytes = 0;
 }
 
-/* Does the WAL get the whole page, as that is less than a record for each entry? */
+/*
+ * Does the WAL get the whole page, as that is less work than a record for each entry?  To make
+ * records takes as long as to log as many bytes again.
+ */
 static bool
-is_image_shorter(const Leaf *leaf)
+is_image_cheaper(const Leaf *leaf)
 {
 	const PageHeaderData *page = (const PageHeaderData *) leaf->copy.data;
 
 	return XLogCheckBufferNeedsBackup(leaf->buffer) ||
-		leaf->record_bytes > BLCKSZ - (page->pd_upper - page->pd_lower) + RECORD_OVERHEAD;
+		2 * leaf->record_bytes > BLCKSZ - (page->pd_upper - page->pd_lower) + RECORD_OVERHEAD;
 }
 
 /* The copy becomes the page */
@@ -237,7 +240,7 @@ end_leaf(Leaf *leaf, char *next)
 	{
 		/* readers under SERIALIZABLE that have seen that the keys are not there */
 		CheckForSerializableConflictIn(leaf->index, NULL, BufferGetBlockNumber(leaf->buffer));
-		if (RelationNeedsWAL(leaf->index) && !is_image_shorter(leaf))
+		if (RelationNeedsWAL(leaf->index) && !is_image_cheaper(leaf))
 			write_entries(leaf, next);
 		else
 			write_page(leaf);

@@ -53,7 +53,9 @@ typedef struct Update
 	WfxIndexWindow *window;		/* NULL: they go in at once */
 	WfxIndexEntries *entries;
 	Oid			email_index;	/* its entries are keys of addresses, or InvalidOid */
-	TupleTableSlot *old;
+	TupleTableSlot *old;		/* the row as it is: one of these two */
+	TupleTableSlot *looked_up;
+	TupleTableSlot *fetched;
 	TupleDesc	desc;			/* of the slots */
 	TupleTableSlot **slots;
 	int			nslots;			/* made so far */
@@ -222,8 +224,9 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	update->entries = wfx_index_entries_create(update->relation, update->estate, update->window);
 	wfx_index_entries_updated(update->entries, update->written);
 	update->email_index = wfx_heap_email_index(import);
-	update->old = table_slot_create(update->rel, NULL);
 	update->desc = CreateTupleDescCopy(RelationGetDescr(update->rel));
+	update->looked_up = MakeSingleTupleTableSlot(update->desc, &TTSOpsHeapTuple);
+	update->fetched = table_slot_create(update->rel, NULL);
 	note_dropped(update);
 	update->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));
 	return update;
@@ -239,7 +242,8 @@ end_update(Update *update)
 		wfx_index_window_free(update->window);
 	}
 	PopActiveSnapshot();
-	ExecDropSingleTupleTableSlot(update->old);
+	ExecDropSingleTupleTableSlot(update->looked_up);
+	ExecDropSingleTupleTableSlot(update->fetched);
 	for (int i = 0; i < update->nslots; i++)
 		ExecDropSingleTupleTableSlot(update->slots[i]);
 	ExecCloseIndices(update->relation);
@@ -277,9 +281,10 @@ fill_slot(Update *update, const WfxRecord *record, TupleTableSlot *slot)
 }
 
 /*
- * Read the row.  It cannot have made room for another one, as the snapshot of the caller's
- * statement still sees it; but a child table that has just been made could have lent its
- * address to the lock.
+ * Have the row at hand: as it was looked up, for if it has changed since then, its update will
+ * notice.  Else it is read.  It cannot have made room for another one, as the snapshot of the
+ * caller's statement still sees it; but a child table that has just been made could have lent
+ * its address to the lock.
  */
 static bool
 fetch_row(Update *update, const WfxClient *client)
@@ -289,6 +294,12 @@ fetch_row(Update *update, const WfxClient *client)
 	bool		isnull = true;
 	Datum		id = (Datum) 0;
 
+	update->old = client->row != NULL ? update->looked_up : update->fetched;
+	if (client->row != NULL)
+	{
+		ExecStoreHeapTuple(client->row, update->old, false);
+		return true;
+	}
 	if (table_tuple_fetch_row_version(update->rel, &address, SnapshotAny, update->old))
 		id = slot_getattr(update->old, import->target->id.attnum, &isnull);
 	return !isnull && wfx_key_equal(&import->target->id, wfx_key_of(&import->target->id, id),

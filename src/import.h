@@ -46,6 +46,7 @@ typedef struct WfxClient
 	Datum	   *values;			/* by column of the import; only those in the file */
 	bool	   *nulls;
 	ItemPointerData address;	/* of the row; invalid where it is not known */
+	HeapTuple	row;			/* as it was there when it was looked up; may be NULL */
 } WfxClient;
 
 typedef struct WfxRecord

@@ -190,7 +190,8 @@ copy_client(const WfxImport *import, TupleTableSlot *slot)
 	Datum	   *values = import->matcher->values;
 	bool	   *nulls = import->matcher->nulls;
 
-	heap_deform_tuple(ExecCopySlotHeapTuple(slot), desc, values, nulls);
+	client->row = ExecCopySlotHeapTuple(slot);
+	heap_deform_tuple(client->row, desc, values, nulls);
 	client->id = whole_value(slot, import->target->id.attnum, values, nulls, &client->id_null);
 	client->email = whole_value(slot, import->target->email.attnum, values, nulls,
 								&client->email_null);
