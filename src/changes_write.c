@@ -20,6 +20,7 @@
 #include "changes.h"
 #include "changes_write.h"
 #include "heap_index.h"
+#include "wal_ahead.h"
 
 /* Rows that go into the table at once */
 #define ROWS_AT_ONCE	500
@@ -135,6 +136,7 @@ insert_rows(Insertion *insertion, int n)
 	table_multi_insert(insertion->rel, insertion->slots, n, GetCurrentCommandId(true), 0,
 					   insertion->bulk);
 	MemoryContextSwitchTo(old);
+	wfx_wal_ahead();
 	ResetPerTupleExprContext(insertion->estate);
 	for (int i = 0; i < n; i++)
 	{

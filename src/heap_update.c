@@ -30,6 +30,7 @@
 #include "heap_writer.h"
 #include "match.h"
 #include "track.h"
+#include "wal_ahead.h"
 #include "writer.h"
 
 /* Rows whose changes are taken over at once: slots for them are made for each batch */
@@ -374,6 +375,7 @@ update_rows(Update *update, WfxRecord **records, int n)
 		if (update_row(update, records[i], update->slots[nupdated]))
 			updated[nupdated++] = records[i];
 	}
+	wfx_wal_ahead();
 	wfx_track_stored(update->import, updated, update->slots, nupdated);
 	if (update->deferred)
 		wfx_heap_deferral_updated(update->import, updated, nupdated);

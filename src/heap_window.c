@@ -17,6 +17,7 @@
 #include "entry_sort.h"
 #include "heap_leaf.h"
 #include "heap_window.h"
+#include "wal_ahead.h"
 
 /* Entries between two calls of tick */
 #define TICK_ENTRIES	10000
@@ -234,6 +235,7 @@ flush_sort(WfxIndexWindow *window, Relation index, WfxEntrySort **sort, IndexUni
 		CHECK_FOR_INTERRUPTS();
 		*done += insert_some(window->table, index, check, ahead);
 		MemoryContextReset(window->scratch);
+		wfx_wal_ahead();
 		if (*done / TICK_ENTRIES > before / TICK_ENTRIES && tick != NULL)
 			tick(state, *done);
 	}

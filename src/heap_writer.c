@@ -37,6 +37,7 @@
 #include "nls.h"
 #include "settings.h"
 #include "track.h"
+#include "wal_ahead.h"
 #include "writer.h"
 
 /* Rows that go into the table at once: slots for them are made for each batch */
@@ -370,6 +371,7 @@ insert_rows(Insertion *insertion, WfxRecord **records, int n)
 	table_multi_insert(insertion->rel, insertion->slots, n, insertion->cid, 0,
 					   insertion->import->heap->bulk);
 	wfx_buffer_map(insertion->import->heap->bulk->current_buf);
+	wfx_wal_ahead();
 	for (int i = 0; i < n; i++)
 	{
 		insertion->values[i]->tts_tid = insertion->slots[i]->tts_tid;
