@@ -17,6 +17,10 @@
 /* Bytes that are compared at once */
 #define STEP	sizeof(uint64)
 
+/* An arena begins small, as most files are, and grows up to its limit */
+#define FIRST_BYTES	((Size) 64 * 1024)
+#define GROWTH		4
+
 /* An entry is found by where it begins, in units of its alignment */
 #define MAX_BYTES	((Size) 1024 * 1024 * 1024)
 
@@ -28,12 +32,14 @@ typedef struct SortItem
 
 struct WfxEntryArena
 {
+	MemoryContext context;
 	TupleDesc	desc;			/* of the index */
 	bool		packs;			/* its short texts have short headers */
 	char	   *memory;			/* entries grow from the one end, */
 	Size		size;
+	Size		limit;			/* of size */
 	Size		used;			/* by entries */
-	SortItem	   *end;			/* and items from the other one */
+	SortItem   *end;			/* and items from the other one */
 	uint32		count;
 	uint32		taken;
 };
@@ -71,17 +77,26 @@ wfx_entry_prefix(const char *key, Size len)
 	return pg_ntoh64(prefix);
 }
 
+/* Memory for entries that are still none */
+static void
+allocate(WfxEntryArena *arena, Size size)
+{
+	arena->size = TYPEALIGN_DOWN(sizeof(SortItem), size);
+	arena->memory = wfx_large_alloc(arena->context, arena->size);
+	arena->end = (SortItem *) (arena->memory + arena->size);
+}
+
 /* No entries */
 WfxEntryArena *
 wfx_entry_arena_create(Relation index, Size bytes)
 {
 	WfxEntryArena *arena = palloc0(sizeof(WfxEntryArena));
 
+	arena->context = CurrentMemoryContext;
 	arena->desc = RelationGetDescr(index);
 	arena->packs = TupleDescAttr(arena->desc, 0)->attstorage != TYPSTORAGE_PLAIN;
-	arena->size = TYPEALIGN_DOWN(sizeof(SortItem), Min(bytes, MAX_BYTES));
-	arena->memory = wfx_large_alloc(CurrentMemoryContext, arena->size);
-	arena->end = (SortItem *) (arena->memory + arena->size);
+	arena->limit = Min(bytes, MAX_BYTES);
+	allocate(arena, Min(arena->limit, FIRST_BYTES));
 	return arena;
 }
 
@@ -107,14 +122,39 @@ entry_at(const WfxEntryArena *arena, const SortItem *item)
 	return (IndexTuple) (arena->memory + (Size) item->place * MAXIMUM_ALIGNOF);
 }
 
+/* Is there room for an entry of so many bytes, and its item? */
+static bool
+has_room(const WfxEntryArena *arena, Size size)
+{
+	return arena->used + MAXALIGN(size) + sizeof(SortItem) * ((Size) arena->count + 1) <= arena->size;
+}
+
+/* Grow; false: that is all */
+static bool
+grow(WfxEntryArena *arena)
+{
+	SortItem   *old_items = items(arena);
+	char	   *old_memory = arena->memory;
+	Size		size = Min(arena->size * GROWTH, arena->limit);
+
+	if (size < arena->size + FIRST_BYTES)
+		return false;
+	allocate(arena, size);
+	memcpy(arena->memory, old_memory, arena->used);
+	memcpy(items(arena), old_items, sizeof(SortItem) * arena->count);
+	wfx_large_free(old_memory);
+	return true;
+}
+
 /* Room for an entry of so many bytes, or NULL */
 static IndexTuple
 make_room(WfxEntryArena *arena, Size size)
 {
-	SortItem	   *item = items(arena) - 1;
+	SortItem   *item;
 
-	if (arena->used + MAXALIGN(size) > (Size) ((char *) item - arena->memory))
+	if (!has_room(arena, size) && !(grow(arena) && has_room(arena, size)))
 		return NULL;
+	item = items(arena) - 1;
 	item->place = arena->used / MAXIMUM_ALIGNOF;
 	arena->used += MAXALIGN(size);
 	arena->count++;
@@ -125,7 +165,7 @@ make_room(WfxEntryArena *arena, Size size)
 static void
 note_prefix(WfxEntryArena *arena)
 {
-	SortItem	   *item = items(arena);
+	SortItem   *item = items(arena);
 	Size		len;
 	const char *key = wfx_entry_key(entry_at(arena, item), &len);
 
