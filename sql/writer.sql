@@ -144,6 +144,22 @@ BEGIN
 	DROP TABLE people;
 END $$;
 SELECT pg_temp.dropped(writer) FROM unnest('{heap,sql}'::text[]) writer;
+-- columns that came later have their defaults in rows of before, which do not hold them
+CREATE FUNCTION pg_temp.added(writer text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+	CREATE TABLE people (id text PRIMARY KEY, email text UNIQUE, first_name text);
+	INSERT INTO people SELECT i, i || '@x.org', 'A' FROM generate_series(1, 20) i;
+	ALTER TABLE people ADD status text DEFAULT 'active', ADD since date NOT NULL DEFAULT '2026-01-01',
+		ADD score int DEFAULT 7 CHECK (score IS NOT NULL), ADD note text;
+	CREATE UNIQUE INDEX ON people (status, id);
+	PERFORM set_config('wifox_import.writer', writer, true);
+	RETURN QUERY SELECT pg_temp.import((SELECT string_agg(l, E'\n') FROM (SELECT 'ID,firstName' AS l
+		UNION ALL SELECT i || ',B' FROM generate_series(1, 20) i) f));
+	RETURN QUERY SELECT concat_ws(' ', first_name, status, since, score, coalesce(note, 'null'), count(*))
+		FROM people GROUP BY first_name, status, since, score, note;
+	DROP TABLE people;
+END $$;
+SELECT pg_temp.added(writer) FROM unnest('{heap,sql}'::text[]) writer;
 DROP ROLE regress_wifox_writer;
 DROP EXTENSION wifox_import;
 DROP TABLE projects, listed;

@@ -10,6 +10,9 @@
 
 #include "miscadmin.h"
 #include "port/pg_bswap.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #include "entry_arena.h"
 #include "large_memory.h"
@@ -194,7 +197,8 @@ add_short(WfxEntryArena *arena, const struct varlena *text, ItemPointer tid)
 		return false;
 	entry->t_tid = *tid;
 	entry->t_info = size | INDEX_VAR_MASK;
-	((uint64 *) entry)[size / sizeof(uint64) - 1] = 0;	/* bytes that align */
+	/* the bytes that align the next one */
+	memset((char *) entry + size - MAXIMUM_ALIGNOF, 0, MAXIMUM_ALIGNOF);
 	data = (char *) entry + MAXALIGN(sizeof(IndexTupleData));
 	SET_VARSIZE_SHORT(data, len + VARHDRSZ_SHORT);
 	memcpy(data + VARHDRSZ_SHORT, VARDATA_ANY(text), len);

@@ -8,6 +8,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/memutils.h"
 #include "utils/tuplesort.h"
 
@@ -25,24 +26,24 @@ struct WfxEntrySort
 	ResourceOwner owner;
 	Relation	index;
 	Size		bytes;			/* of memory */
+	Relation	ordered;		/* the index as the server's sort sees it */
 	Tuplesortstate *server;		/* the server's sort; or */
 	WfxEntryArena *arena;
 	WfxEntryRuns *runs;			/* NULL: all are in memory */
 };
 
-/* The server's sort */
-static Tuplesortstate *
-begin_server_sort(Relation table, Relation index, int kilobytes, ResourceOwner owner)
+/* Begin the server's sort */
+static void
+begin_server_sort(WfxEntrySort *sort, Relation table, int kilobytes)
 {
 	ResourceOwner old = CurrentResourceOwner;
-	Tuplesortstate *server;
 
-	CurrentResourceOwner = owner;
+	CurrentResourceOwner = sort->owner;
+	sort->ordered = wfx_heap_order(sort->index);
 	/* the order is all that is wanted: doubles are found when they are inserted */
-	server = tuplesort_begin_index_btree(table, wfx_heap_order(index), false, false, kilobytes,
-										 NULL, TUPLESORT_NONE);
+	sort->server = tuplesort_begin_index_btree(table, sort->ordered, false, false, kilobytes, NULL,
+											   TUPLESORT_NONE);
 	CurrentResourceOwner = old;
-	return server;
 }
 
 /* Begin a sort */
@@ -58,7 +59,7 @@ wfx_entry_sort_create(Relation table, Relation index, int kilobytes, ResourceOwn
 	if (kilobytes >= MIN_KILOBYTES && wfx_heap_order_is_bytes(index))
 		sort->arena = wfx_entry_arena_create(index, sort->bytes);
 	else
-		sort->server = begin_server_sort(table, index, kilobytes, owner);
+		begin_server_sort(sort, table, kilobytes);
 	return sort;
 }
 
@@ -67,7 +68,10 @@ void
 wfx_entry_sort_free(WfxEntrySort *sort)
 {
 	if (sort->server != NULL)
+	{
 		tuplesort_end(sort->server);
+		wfx_heap_order_free(sort->ordered);
+	}
 	if (sort->arena != NULL)
 		wfx_entry_arena_free(sort->arena);
 	if (sort->runs != NULL)
@@ -86,7 +90,10 @@ spill(WfxEntrySort *sort)
 	wfx_entry_arena_sort(sort->arena);
 	wfx_entry_runs_begin(sort->runs);
 	while ((entry = wfx_entry_arena_next(sort->arena)) != NULL)
+	{
+		CHECK_FOR_INTERRUPTS();
 		wfx_entry_runs_write(sort->runs, entry);
+	}
 	wfx_entry_arena_clear(sort->arena);
 }
 

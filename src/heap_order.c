@@ -94,3 +94,11 @@ wfx_heap_order(Relation index)
 			C_COLLATION_OID : index->rd_indcollation[i];
 	return ordered;
 }
+
+/* Give it back */
+void
+wfx_heap_order_free(Relation ordered)
+{
+	pfree(ordered->rd_indcollation);
+	pfree(ordered);
+}

@@ -12,6 +12,7 @@
  * else may be done with it, and the index must stay open as long.
  */
 extern Relation wfx_heap_order(Relation index);
+extern void wfx_heap_order_free(Relation ordered);
 
 /* Is its order that of the bytes of a text, its only column? */
 extern bool wfx_heap_order_is_bytes(Relation index);

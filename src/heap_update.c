@@ -226,7 +226,8 @@ begin_update(WfxImport *import, const WfxRecord *record, int n)
 	wfx_index_entries_updated(update->entries, update->written);
 	update->email_index = wfx_heap_email_index(import);
 	update->desc = CreateTupleDescCopy(RelationGetDescr(update->rel));
-	update->looked_up = MakeSingleTupleTableSlot(update->desc, &TTSOpsHeapTuple);
+	/* the relation's own description knows what rows lack that are older than their columns */
+	update->looked_up = MakeSingleTupleTableSlot(RelationGetDescr(update->rel), &TTSOpsHeapTuple);
 	update->fetched = table_slot_create(update->rel, NULL);
 	note_dropped(update);
 	update->slots = palloc0(sizeof(TupleTableSlot *) * Min(n, ROWS_AT_ONCE));

@@ -16,15 +16,19 @@
 /* Bytes that are worth waking somebody up, a fraction of the smallest buffers that the server chooses */
 #define ENOUGH_BYTES	(256 * 1024)
 
-/* Wake the WAL writer, if there is enough to do since the last time */
+/*
+ * Wake the WAL writer, if there is enough to do since the last time.  It may not be asked for
+ * more than what was logged: the end of the last record of this transaction is, the place of
+ * the next one need not be.
+ */
 void
 wfx_wal_ahead(void)
 {
 	static XLogRecPtr last = InvalidXLogRecPtr;
-	XLogRecPtr	now = GetXLogInsertRecPtr();
 
-	if (now - last < ENOUGH_BYTES)
+	if (XactLastRecEnd >= last && XactLastRecEnd - last < ENOUGH_BYTES)
 		return;
-	last = now;
-	XLogSetAsyncXactLSN(now);
+	last = XactLastRecEnd;
+	if (!XLogRecPtrIsInvalid(last))
+		XLogSetAsyncXactLSN(last);
 }
