@@ -137,7 +137,7 @@ watch_memory()
   while [ -r "/proc/$pid/status" ]; do
     while read -r key value _; do
       [ "$key" != RssAnon: ] || [ "$value" -le "$peak" ] || peak=$value
-    done <"/proc/$pid/status"
+    done <"/proc/$pid/status" || break
     [ $((looks++)) -lt 100 ] || pause=0.1
     sleep "$pause"
   done 2>/dev/null
