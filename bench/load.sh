@@ -161,7 +161,7 @@ while [ $# -gt 0 ]; do
   case $1 in
     --small) small=${2:?} && shift 2 ;;
     --peers) peers=yes && shift ;;
-    --bulkload) bulkload=$(cd "${2:?}" && pwd) && shift 2 ;;
+    --bulkload) bulkload=$(cd "${2:?}" && pwd); shift 2 ;;
     *) common_option "$@" && shift 2 ;;
   esac
 done
