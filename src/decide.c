@@ -447,23 +447,19 @@ guarded(WfxImport *import, WfxRecord *record, bool (*decide) (WfxImport *, WfxRe
 	return decided;
 }
 
-/* Are most clients updated?  Then the addresses that they keep will be remembered, too. */
-static bool
-are_updated(const WfxImport *import)
-{
-	return import->counts[WFX_UPDATED] > import->counts[WFX_UNCHANGED];
-}
-
 /* A record will be decided soon: have what its keys are looked up in at hand */
 void
 wfx_decide_prepare(WfxImport *import, WfxRecord *record)
 {
+	/* of clients who are updated, the address that they keep is remembered, too */
+	bool		updates = import->counts[WFX_UPDATED] > import->counts[WFX_UNCHANGED];
+
 	if (import->guarded)
 		return;
 	hash_keys(import, record);
 	if (record->has_id)
 		wfx_seen_prefetch(import->seen_ids, record->id_hash);
-	if (record->has_email && (!has_address(import, record) || are_updated(import)))
+	if (record->has_email && (updates || !has_address(import, record)))
 		wfx_seen_prefetch(import->seen_emails, record->email_hash);
 }
 

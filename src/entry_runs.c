@@ -24,7 +24,6 @@ typedef struct Run
 	char	   *buffer;			/* what was */
 	char	   *next;
 	char	   *last;
-	int			n;				/* which run it is */
 	uint64		prefix;			/* of the key of the next entry, */
 	const char *key;			/* and what follows it */
 	Size		len;
@@ -82,8 +81,7 @@ wfx_entry_runs_begin(WfxEntryRuns *runs)
 		runs->room *= 2;
 		runs->runs = repalloc(runs->runs, sizeof(Run) * runs->room);
 	}
-	run = memset(&runs->runs[runs->count], 0, sizeof(Run));
-	run->n = runs->count++;
+	run = memset(&runs->runs[runs->count++], 0, sizeof(Run));
 	run->start = run->end = runs->size;
 }
 
@@ -128,7 +126,10 @@ load(WfxEntryRuns *runs, Run *run)
 	return true;
 }
 
-/* Compare the entries of two runs; the heap has the greatest on top, so it is told the contrary */
+/*
+ * Compare the entries of two runs, which stand in their order.  The heap has the greatest on
+ * top, so it is told the contrary.
+ */
 static int
 compare(Datum a, Datum b, void *arg)
 {
@@ -140,7 +141,7 @@ compare(Datum a, Datum b, void *arg)
 		return left->prefix < right->prefix ? 1 : -1;
 	order = memcmp(left->key, right->key, Min(left->len, right->len));
 	if (order == 0)
-		order = left->len != right->len ? (left->len < right->len ? -1 : 1) : left->n - right->n;
+		return left->len < right->len || (left->len == right->len && left < right) ? 1 : -1;
 	return order < 0 ? 1 : -1;
 }
 
