@@ -31,13 +31,8 @@ crash()
 # Wait until an import is so many percent done.
 wait_for_percent()
 {
-  local tries=0
-
-  until [ "$(sql "SELECT count(*) FROM wifox_import_progress WHERE percent >= $1")" = 1 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 300 ] || { echo "# no import is $1 percent done" && return 0; }
-    sleep 0.05
-  done
+  wait_until "an import is $1 percent done" \
+    holds "SELECT count(*) = 1 FROM wifox_import_progress WHERE percent >= $1"
 }
 
 plan $((rounds * 2 + 9))

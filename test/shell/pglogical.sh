@@ -44,14 +44,11 @@ import()
 # The clients of both servers, when the subscriber has caught up.
 both()
 {
-  local lsn tries=0
+  local lsn
 
   lsn=$(sql "SELECT pg_current_wal_lsn()")
-  until [ "$(sql "SELECT confirmed_flush_lsn >= '$lsn' FROM pg_replication_slots")" = t ] ||
-    [ $tries -ge 300 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
+  wait_until 'the subscriber has it' \
+    holds "SELECT confirmed_flush_lsn >= '$lsn' FROM pg_replication_slots"
   checksum clients
   PGPORT=5433 checksum clients
 }
@@ -79,12 +76,8 @@ sql "CREATE EXTENSION wifox_import" "CREATE EXTENSION pglogical" \
 there "SELECT pglogical.create_node('subscriber', 'host=$work port=5433 dbname=postgres user=postgres')" \
   "SELECT pglogical.create_subscription('clients', 'host=$work port=5432 dbname=postgres user=postgres',
     synchronize_structure := false, synchronize_data := false)" >/dev/null
-tries=0
-until [ "$(there "SELECT status FROM pglogical.show_subscription_status()")" = replicating ] ||
-  [ $tries -ge 300 ]; do
-  tries=$((tries + 1))
-  sleep 0.1
-done
+PGPORT=5433 wait_until 'the subscriber replicates' \
+  holds "SELECT status = 'replicating' FROM pglogical.show_subscription_status()"
 
 for writer in heap sql; do
   export PGOPTIONS="-c wifox_import.writer=$writer"

@@ -132,19 +132,11 @@ is "$(recipe 'All files of a folder' 3 | play regress_importer | cut -d '|' -f 2
 recipe 'A worker that listens' 1 >worker.sh
 bash worker.sh >worker.out 2>&1 &
 sessions+=("$!")
-tries=0
-until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()
-  AND query IN ('LISTEN wifox_import;', 'SELECT;')")" = 1 ] || [ $tries -ge 100 ]; do
-  tries=$((tries + 1))
-  sleep 0.1
-done
+wait_until 'the worker listens' holds "SELECT count(*) = 1 FROM pg_stat_activity
+  WHERE datname = current_database() AND query IN ('LISTEN wifox_import;', 'SELECT;')"
 id=$(sql "SELECT id FROM wifox_import_clients_data('email,firstName
 worker@example.com,W')")
-tries=0
-until grep -q . worker.out || [ $tries -ge 100 ]; do
-  tries=$((tries + 1))
-  sleep 0.1
-done
+wait_until 'the worker says something' grep -q . worker.out
 like "$(<worker.out)" "^An import has ended: \{\"id\": $id, \"status\": \"imported\"" \
   'a worker is told of an import'
 
@@ -155,6 +147,14 @@ is "$(recipe 'History that is kept for a year' 1 | play postgres)" "$((first - 1
   'old history is removed'
 
 # pg_cron, on a server that has it preloaded ----------------------------------------------
+
+# Wait until pg_cron rests: it has looked for jobs of a start then, and does not look again before the
+# next one. It comes a second late to a database that was made after the server had started.
+wait_for_pg_cron()
+{
+  wait_until 'pg_cron rests' holds "SELECT count(*) = 1 FROM pg_stat_activity
+    WHERE backend_type = 'pg_cron launcher' AND wait_event_type = 'Extension'"
+}
 
 # Take the recipes for pg_cron, and let their jobs run when the server starts.
 with_pg_cron()
@@ -174,6 +174,7 @@ with_pg_cron()
   like "$(recipe 'Every night, with pg_cron' 3 | play regress_importer)" '^[0-9]+$' \
     'a job is scheduled'
   like "$(recipe 'History that is kept for a year' 2 | play postgres)" '^[0-9]+$' 'and another'
+  wait_for_pg_cron
   sql "SELECT status FROM wifox_import_clients_data('email,firstName')" \
     "UPDATE wifox_imports SET finished_at = now() - interval '400 days'" \
     "UPDATE cron.job SET schedule = '@reboot'" >/dev/null
@@ -184,13 +185,8 @@ with_pg_cron()
 # Wait until both jobs have run, and print how they ended.
 wait_for_jobs()
 {
-  local tries=0
-
-  until [ "$(sql "SELECT count(*) FROM cron.job_run_details
-    WHERE status IN ('succeeded', 'failed')")" = 2 ] || [ $tries -ge 300 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
+  wait_until 'both jobs have ended' holds "SELECT count(*) = 2 FROM cron.job_run_details
+    WHERE status IN ('succeeded', 'failed')"
   sql "SELECT username, status FROM cron.job_run_details ORDER BY 1"
 }
 

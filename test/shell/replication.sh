@@ -12,14 +12,11 @@ fi
 # Wait until the subscriber has what the publisher had when this was called.
 catch_up()
 {
-  local lsn tries=0
+  local lsn
 
   lsn=$(sql "SELECT pg_current_wal_lsn()")
-  until [ "$(sql "SELECT confirmed_flush_lsn >= '$lsn' FROM pg_replication_slots
-    WHERE slot_name = 'wifox_clients'")" = t ] || [ $tries -ge 300 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
+  wait_until 'the subscriber has it' holds "SELECT confirmed_flush_lsn >= '$lsn'
+    FROM pg_replication_slots WHERE slot_name = 'wifox_clients'"
 }
 
 # The clients in both databases.

@@ -229,17 +229,31 @@ ask()
   hear "$1" "^done $mark\$"
 }
 
+# Wait until a command succeeds, for half a minute at most: a test goes on then, and fails by what
+# it looks at. What is waited for is named for that case.
+wait_until()
+{
+  local what=$1 tries=0
+
+  shift
+  until "$@"; do
+    tries=$((tries + 1))
+    [ $tries -lt 600 ] || { echo "# waited in vain until $what" && return 0; }
+    sleep 0.05
+  done
+}
+
+# Whether a query says true.
+holds()
+{
+  [ "$(sql "$1")" = t ]
+}
+
 # Wait until a session waits for a lock.
 wait_for_lock()
 {
-  local tries=0
-
-  until [ "$(sql "SELECT count(*) FROM pg_stat_activity
-    WHERE application_name = '$1' AND wait_event_type = 'Lock'")" = 1 ]; do
-    tries=$((tries + 1))
-    [ $tries -lt 300 ] || { echo "# session $1 does not wait for a lock" && return 0; }
-    sleep 0.1
-  done
+  wait_until "session $1 waits for a lock" holds "SELECT count(*) = 1 FROM pg_stat_activity
+    WHERE application_name = '$1' AND wait_event_type = 'Lock'"
 }
 
 # Remove what the test has made, however it ends.
