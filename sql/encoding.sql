@@ -108,6 +108,10 @@ SELECT wifox_import_clients_data('a', encoding => 'UTF9');
 SELECT record, length(fields[1]), left(fields[1], 12), right(fields[1], 12), left(problem, 30)
 	FROM wifox_import_read_data('\x680a'::bytea || pg_temp.repeat('\x80', 2000000) || '\x0a'::bytea ||
 		pg_temp.repeat('\x955c', 200000), '|', '', encoding => 'SJIS') WHERE record > 0;
+-- a cell that is long, and sound, in front of a bad byte
+SELECT length(fields[1]), right(fields[1], 4), fields[2], problem
+	FROM wifox_import_read_data('\x680a22'::bytea || pg_temp.repeat('\xe8a1a82222', 10000) || '\x222c61ff62')
+	WHERE record > 0;
 DROP EXTENSION wifox_import;
 DROP TABLE clients, projects, desks;
 SELECT current_database() AS home \gset

@@ -160,19 +160,25 @@ wfx_encoding_file_length(const WfxEncoding *encoding, const char *text, size_t l
 	return len;
 }
 
-/* Is a sound text the same in the database's encoding? */
-bool
-wfx_encoding_is_same(const WfxEncoding *encoding)
-{
-	return encoding->nconversions == 0;
-}
-
 /* Is a text sound, and the same in the database's encoding? */
 bool
 wfx_encoding_is_plain(const WfxEncoding *encoding, const char *text, size_t len)
 {
-	return len <= PIECE && encoding->nconversions == 0 && encoding->door != WFX_DOOR_MASKED &&
-		(size_t) pg_encoding_verifymbstr(encoding->text, text, len) == len;
+	size_t		pos = 0;
+
+	if (encoding->nconversions > 0 || encoding->door == WFX_DOOR_MASKED)
+		return false;
+	while (len - pos > PIECE)
+	{
+		size_t		sound = pg_encoding_verifymbstr(encoding->text, text + pos, PIECE);
+
+		CHECK_FOR_INTERRUPTS();
+		/* a piece may cut a character */
+		if (sound <= PIECE - MAX_MULTIBYTE_CHAR_LEN)
+			return false;
+		pos += sound;
+	}
+	return (size_t) pg_encoding_verifymbstr(encoding->text, text + pos, len - pos) == len - pos;
 }
 
 /*

@@ -76,12 +76,9 @@ extern int64 wfx_encoding_file_length(const WfxEncoding *encoding, const char *t
 
 /*
  * Is a text sound, and the same in the database's encoding?  Most records are.  False may also
- * mean that it is a long one, or that nobody knows yet.
+ * mean that only wfx_encoding_append() can tell.
  */
 extern bool wfx_encoding_is_plain(const WfxEncoding *encoding, const char *text, size_t len);
-
-/* Is a sound text the same in the database's encoding? */
-extern bool wfx_encoding_is_same(const WfxEncoding *encoding);
 
 /*
  * Behind the scan: append a piece of a record to out, in the database's

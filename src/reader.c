@@ -3,7 +3,7 @@
  *		From a source to records of cells in the database's encoding.
  *
  *		source ──► buf ──► slices ──► cells
- *		  reader_input.c  wfx_csv_next  copy_cells
+ *		  reader_input.c  wfx_csv_next  copy_record
  */
 #include "postgres.h"
 
@@ -233,21 +233,19 @@ unescape(WfxReader *reader, const char *record, const WfxCsvField *field, size_t
 	return reader->scratch;
 }
 
-/* Append a cell to the text of the record; what is known to be good is only copied */
+/* Append a cell to the text of the record; false: not all of it could be translated */
 static bool
-append_cell(WfxReader *reader, const char *text, size_t len, bool good)
+append_cell(WfxReader *reader, const char *text, size_t len)
 {
-	if (good)
-		appendBinaryStringInfo(&reader->text, text, len);
-	else
-		good = wfx_encoding_append(&reader->encoding, text, len, &reader->text).offset < 0;
+	WfxBadByte	bad = wfx_encoding_append(&reader->encoding, text, len, &reader->text);
+
 	appendStringInfoChar(&reader->text, '\0');
-	return good;
+	return bad.offset < 0;
 }
 
-/* Copy the cells of a record into one block of the current context */
+/* Translate the cells of a record into one block of the current context */
 static void
-copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
+translate_cells(WfxReader *reader, const char *record, WfxRow *row)
 {
 	WfxCsvScan *scan = &reader->scan;
 	char	   *block;
@@ -261,7 +259,7 @@ copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
 		size_t		len;
 		const char *text = unescape(reader, record, &scan->fields[i], &len);
 
-		if (!append_cell(reader, text, len, good) && row->bad_field < 0)
+		if (!append_cell(reader, text, len) && row->bad_field < 0)
 			row->bad_field = i;
 		row->cells[i].len = reader->text.len - before - 1;
 		row->cells[i].quoted = scan->fields[i].quoted;
@@ -277,7 +275,7 @@ copy_cells(WfxReader *reader, const char *record, WfxRow *row, bool good)
 
 /* Copy the cells of a record that need no translation into one block of the current context */
 static void
-copy_plain_cells(const WfxCsvScan *scan, const char *record, WfxRow *row)
+copy_cells(const WfxCsvScan *scan, const char *record, WfxRow *row)
 {
 	/* fields are parts of the record, and escapes make a cell shorter than its field */
 	char	   *block = palloc(scan->record.len + scan->record.nfields);
@@ -298,35 +296,29 @@ copy_plain_cells(const WfxCsvScan *scan, const char *record, WfxRow *row)
 
 /* Copy a record whose text needs no translation */
 static void
-copy_plain_text(WfxReader *reader, const char *text, size_t len, WfxRow *row)
+copy_text(WfxReader *reader, size_t start, WfxRow *row)
 {
+	size_t		len = reader->scan.record.len;
+
 	row->raw = palloc(len + 1);
-	memcpy(row->raw, text, len);
+	memcpy(row->raw, reader->buf + start, len);
 	row->raw[len] = '\0';
-	copy_plain_cells(&reader->scan, reader->buf + reader->start, row);
+	copy_cells(&reader->scan, reader->buf + reader->start, row);
 }
 
-/* Copy the text of a record out of the buffer into the current context */
+/* Translate the text of a record, as far as that can be done */
 static void
-copy_text(WfxReader *reader, WfxRow *row)
+translate_text(WfxReader *reader, size_t start, WfxRow *row)
 {
-	const WfxCsvRecord *record = &reader->scan.record;
-	size_t		start = reader->start + record->start;
 	WfxBadByte	bad;
-	bool		good;
 
-	if (wfx_encoding_is_plain(&reader->encoding, reader->buf + start, record->len))
-	{
-		copy_plain_text(reader, reader->buf + start, record->len, row);
-		return;
-	}
 	resetStringInfo(&reader->text);
-	bad = wfx_encoding_append(&reader->encoding, reader->buf + start, record->len, &reader->text);
-	good = bad.offset < 0 && wfx_encoding_is_same(&reader->encoding);
+	bad = wfx_encoding_append(&reader->encoding, reader->buf + start, reader->scan.record.len,
+							  &reader->text);
 	row->bad_byte = bad.offset < 0 ? -1 : wfx_reader_file_offset(reader, start) + bad.offset;
 	row->untranslatable = bad.untranslatable;
 	row->raw = pnstrdup(reader->text.data, reader->text.len);
-	copy_cells(reader, reader->buf + reader->start, row, good);
+	translate_cells(reader, reader->buf + reader->start, row);
 }
 
 /* The line on which the current record ends */
@@ -347,6 +339,7 @@ static void
 copy_record(WfxReader *reader, WfxRow *row)
 {
 	const WfxCsvRecord *record = &reader->scan.record;
+	size_t		start = reader->start + record->start;
 
 	MemSet(row, 0, sizeof(WfxRow));
 	row->line = record->line;
@@ -356,8 +349,12 @@ copy_record(WfxReader *reader, WfxRow *row)
 	row->problem_field = record->problem_field;
 	row->problem_line = record->problem_line;
 	row->bad_byte = row->bad_field = -1;
-	if (row->loss == WFX_LOST_NOTHING)
-		copy_text(reader, row);
+	if (row->loss != WFX_LOST_NOTHING)
+		return;
+	if (wfx_encoding_is_plain(&reader->encoding, reader->buf + start, record->len))
+		copy_text(reader, start, row);
+	else
+		translate_text(reader, start, row);
 }
 
 /* A quote that never closes has swallowed the rest of the file */
