@@ -171,7 +171,7 @@ set_environment()
   unset LANGUAGE MAKEFLAGS MAKELEVEL
   export LC_ALL=C.UTF-8 HOME=$work PATH=$pg_bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
   export PGHOST=$work PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
-  export PG_CONFIG=$pg_bin/pg_config PG_ABS_SRCDIR=$tree
+  export PG_CONFIG=$pg_bin/pg_config PG_ABS_SRCDIR=$tree PGCTLTIMEOUT=300
 }
 
 # Copy the tree, without what an earlier build left in it, to a folder of this name.
@@ -234,7 +234,7 @@ dynamic_library_path = '$work/files$(pg_config --pkglibdir):\$libdir'
 EOF_CONF
   # The tests that start servers of their own start them in the same way.
   export SERVER_PROGRAM=${wrapper:-$pg_bin/postgres}
-  quietly as_owner pg_ctl start --timeout 300 -p "$SERVER_PROGRAM" --pgdata "$work/data" \
+  quietly as_owner pg_ctl start -p "$SERVER_PROGRAM" --pgdata "$work/data" \
     --log "$work/server.log" </dev/null
 }
 

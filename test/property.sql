@@ -73,7 +73,7 @@ BEGIN
 	CASE header
 		WHEN 'ID' THEN
 			RETURN CASE WHEN property.chance(40) THEN property.pick(VARIADIC known)
-				WHEN property.chance(5) THEN (1000 + line)::text ELSE '' END;
+				WHEN property.chance(5) THEN (1000000000 + line)::text ELSE '' END;
 		WHEN 'email' THEN
 			RETURN CASE WHEN property.chance(40) THEN property.pick(VARIADIC emails)
 				WHEN property.chance(10) THEN '' WHEN property.chance(2) THEN 'bad'
@@ -230,7 +230,7 @@ BEGIN
 	SELECT coalesce(jsonb_object_agg(id, forms), '{}') INTO before FROM property.clients(target);
 	checksum := property.checksum(target);
 	data := property.file(headers,
-		ARRAY(SELECT id FROM property.clients(target) UNION ALL SELECT '77' ORDER BY 1),
+		ARRAY(SELECT id FROM property.clients(target) UNION ALL SELECT '987654321' ORDER BY 1),
 		ARRAY(SELECT forms->>'email' FROM property.clients(target) UNION ALL SELECT 'e@x.org'
 			ORDER BY 1));
 	dry := property.import(data, true, options);

@@ -8,9 +8,8 @@
 . "$(dirname "$0")/tap.bash"
 
 seconds=${INDEX_SECONDS:-8}
-seed=${SEED:-$(date +%s)}
-echo "# SEED=$seed"
-RANDOM=$((seed % 32768))
+RANDOM=${SEED:=$$}
+echo "# SEED=$SEED"
 pool=3000
 pgbench=$("${PG_CONFIG:-pg_config}" --bindir)/pgbench
 
@@ -147,7 +146,9 @@ wait "$application" || true
 
 is "$(sed -n 's/^\(ERROR\|WARNING\|FATAL\|PANIC\): *\([0-9A-Z]*\).*/\2/p' "$work"/{heap,auto,sql}.out | grep -vxE '40001|25P02|40P01' |
   sort | uniq -c)" '' 'no import ends in an error, but for those that lost a race under SERIALIZABLE'
-is "$(sed -n 's/^\(ERROR\|WARNING\|FATAL\|PANIC\): *\([0-9A-Z]*\).*/\2/p' "$work/admin.out" | grep -vxE '0A000|23505|42P07|40P01' |
+# REINDEX warns of an index that could not be built: 0A000, and from PostgreSQL 17 on 55000
+is "$(grep -v '^WARNING: *55000: skipping reindex of invalid index' "$work/admin.out" |
+  sed -n 's/^\(ERROR\|WARNING\|FATAL\|PANIC\): *\([0-9A-Z]*\).*/\2/p' | grep -vxE '0A000|23505|42P07|40P01' |
   sort | uniq -c)" '' 'nor a statement of the administrator, but for unique indexes that cannot be'
 below 0 "$(cat "$work"/*.out | grep -c '^done|')" 'imports went through'
 is "$(corruption)" '' 'storage and indexes agree'

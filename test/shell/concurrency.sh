@@ -21,6 +21,7 @@ ask one "BEGIN"
 ask one "$(import $'email,firstName\nann@example.com,Ann')"
 say two "$(import $'email,firstName\nann@example.com,Ann\nbob@example.com,Bob')"
 wait_for_lock two
+hear two 'Waiting for process'
 like "$(<"$work/two.out")" 'Waiting for process [0-9]+, which is creating the clients table' \
   'the second first import says for whom it waits'
 like "$(<"$work/one.out")" 'Created in schema "public": clients, projects, desks' \
@@ -39,6 +40,7 @@ ask one "SELECT 'pid ' || pg_backend_pid()"
 say two "$(import $'email,firstName\ncid@example.com,Cid\ndan@example.com,Dan')"
 wait_for_lock two
 pid=$(sed -n 's/^pid //p' "$work/one.out")
+hear two "Waiting for process $pid"
 like "$(<"$work/two.out")" "Waiting for process $pid, which is importing into \"clients\"" \
   'the second import says for whom it waits, and for what'
 ask one "COMMIT"

@@ -56,7 +56,7 @@ is "$(sql "SELECT status FROM wifox_import_clients_data('email,firstName
 ann@example.com,Ann
 bob,Bob', on_error => 'skip')")" partial 'an import with an error is committed'
 sql "CREATE FUNCTION dawdle() RETURNS boolean LANGUAGE plpgsql STABLE AS \$\$
-  BEGIN PERFORM pg_sleep(0.005); RETURN true; END \$\$" \
+  BEGIN PERFORM pg_sleep(0.01); RETURN true; END \$\$" \
   "ALTER TABLE clients ADD CONSTRAINT dawdle CHECK (dawdle())" "CREATE EXTENSION amcheck"
 before=$(state)
 crash

@@ -132,7 +132,8 @@ sql "ALTER TABLE clients SET (fillfactor = 50)" \
   "VACUUM FULL clients"
 before=$(sql "SELECT pg_stat_get_tuples_hot_updated('clients'::regclass)")
 is "$(sql "SELECT updated = (SELECT count(*) FROM clients), failed FROM wifox_import_clients_data(convert_to(
-  E'email,phone\n' || (SELECT string_agg(email || ',1', E'\n') FROM clients), 'UTF8'))")" 't|0' \
+  E'email,phone\n' || (SELECT string_agg(email || ',1', E'\n') FROM clients), 'UTF8'))" \
+  "SELECT pg_stat_force_next_flush()")" 't|0' \
   'clients are updated'
 below "$before" "$(sql "SELECT pg_stat_get_tuples_hot_updated('clients'::regclass)")" 'in their pages'
 is "$(sql "SELECT updated, failed FROM wifox_import_clients_data(convert_to(E'email,firstName\n' ||

@@ -74,8 +74,9 @@ import_files()
 # What the session of an import holds when it is over: locks, transactions, temporary files.
 left_behind()
 {
-  sql "SELECT mode, relation::regclass FROM pg_locks WHERE database = (SELECT oid FROM pg_database
-      WHERE datname = current_database()) AND pid <> pg_backend_pid()" \
+  sql "SELECT mode, relation::regclass FROM pg_locks JOIN pg_stat_activity USING (pid)
+      WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())" \
     "SELECT 'session', state FROM pg_stat_activity
       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()" \
     "SELECT 'temporary file', name FROM pg_ls_tmpdir()"
@@ -136,7 +137,8 @@ is "$(sql "SELECT pg_stat_clear_snapshot()" \
   "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()" | tail -n 1)" 0 \
   'there was no deadlock'
 is "$(left_behind)" '' 'and nothing of the sessions is left'
-is "$(grep -avE '(LOG|HINT|DETAIL|STATEMENT|CONTEXT):' "$work/server.log" | grep -aE '^....-|TRAP' || true)" '' \
+is "$(grep -avE '(LOG|HINT|DETAIL|STATEMENT|CONTEXT):|canceling autovacuum task' "$work/server.log" |
+  grep -aE '^....-|TRAP' || true)" '' \
   'the log of the server is free of warnings and errors'
 sql "SELECT '# ' || count(*) || ' imports: ' || sum(created) || ' created, ' || sum(updated) || ' updated, '
   || sum(unchanged) || ' unchanged, ' || sum(failed) || ' failed; ' || (SELECT count(*) FROM written WHERE code IS NOT NULL)

@@ -108,7 +108,7 @@ drop_file b.csv 'b,B'
 drop_file c.CSV 'c@example.com,C'
 drop_file notes.txt 'd@example.com,D'
 drop_file young.csv 'young@example.com,Y'
-touch "$work/in/young.csv"
+touch --date '1 hour' "$work/in/young.csv"
 mkdir "$work/in/broken.csv"
 touch --date '1 hour ago' "$work/in/broken.csv"
 call="$(recipe 'All files of a folder' 2)"
@@ -133,7 +133,7 @@ recipe 'A worker that listens' 1 >worker.sh
 bash worker.sh >worker.out 2>&1 &
 sessions+=("$!")
 wait_until 'the worker listens' holds "SELECT count(*) = 1 FROM pg_stat_activity
-  WHERE datname = current_database() AND query IN ('LISTEN wifox_import;', 'SELECT;')"
+  WHERE datname = current_database() AND state = 'idle' AND query IN ('LISTEN wifox_import;', 'SELECT;')"
 id=$(sql "SELECT id FROM wifox_import_clients_data('email,firstName
 worker@example.com,W')")
 wait_until 'the worker says something' grep -q . worker.out

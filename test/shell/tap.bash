@@ -13,6 +13,11 @@ databases=()
 roles=()
 sessions=()
 
+# CI tries the same points in time and the same random files each time; others try new ones.
+if [ "${CI:-}" = true ]; then
+  : "${SEED:=1}" "${WIFOX_SEED:=1}"
+fi
+
 # Announce how many results follow.
 plan()
 {
@@ -201,14 +206,14 @@ say()
   esac >&"${!fd}"
 }
 
-# Wait until a session has said something, for 30 seconds at most.
+# Wait until a session has said something, for two minutes at most.
 hear()
 {
   local name=$1 pattern=$2 tries=0
 
   until grep -qE "$pattern" "$work/$name.out"; do
     tries=$((tries + 1))
-    if [ $tries -gt 300 ]; then
+    if [ $tries -gt 1200 ]; then
       echo "# session $name never said $pattern:"
       tail -n 20 "$work/$name.out" | sed 's/^/#   /'
       return 0
@@ -229,7 +234,7 @@ ask()
   hear "$1" "^done $mark\$"
 }
 
-# Wait until a command succeeds, for half a minute at most: a test goes on then, and fails by what
+# Wait until a command succeeds, for two minutes at most: a test goes on then, and fails by what
 # it looks at. What is waited for is named for that case.
 wait_until()
 {
@@ -238,7 +243,7 @@ wait_until()
   shift
   until "$@"; do
     tries=$((tries + 1))
-    [ $tries -lt 600 ] || { echo "# waited in vain until $what" && return 0; }
+    [ $tries -lt 2400 ] || { echo "# waited in vain until $what" && return 0; }
     sleep 0.05
   done
 }

@@ -99,6 +99,7 @@ ask one "BEGIN"
 ask one "$(undo "$id")"
 say two "$(undo "$id")"
 wait_for_lock two
+hear two 'Waiting for process'
 like "$(<"$work/two.out")" 'Waiting for process [0-9]+, which is importing into "clients"' \
   'a second undo says for whom it waits'
 ask one "COMMIT"
@@ -160,9 +161,15 @@ sql "DROP TRIGGER dawdle ON clients"
 is "$(sql "$(undo "$id")")" 'undone|3|2|1' 'then it can be undone'
 
 # A clean undo takes a subtransaction a batch, not one a client.
-id=$(sql "SELECT id FROM wifox_import_clients_data(convert_to('ID,email,firstName'
-  || (SELECT string_agg(format(E'\\nn%s,n%s@x.org,N', i, i), '') FROM generate_series(1, 5000) i),
-  'UTF8'))")
-first=$(sql "SELECT pg_current_xact_id()")
-is "$(sql "$(undo "$id")")" 'undone|5000|5000|0' '5,000 clients at once'
-below $(($(sql "SELECT pg_current_xact_id()") - first)) 20 'take no more than a few transaction IDs'
+# Whoever else takes IDs meanwhile (autovacuum) does not do so for ever.
+for ((tries = 0; tries < 10; tries++)); do
+  id=$(sql "SELECT id FROM wifox_import_clients_data(convert_to('ID,email,firstName'
+    || (SELECT string_agg(format(E'\\nn%s,n%s@x.org,N', i, i), '') FROM generate_series(1, 5000) i),
+    'UTF8'))")
+  first=$(sql "SELECT pg_current_xact_id()")
+  outcome=$(sql "$(undo "$id")")
+  taken=$(($(sql "SELECT pg_current_xact_id()") - first))
+  [ $taken -ge 20 ] || break
+done
+is "$outcome" 'undone|5000|5000|0' '5,000 clients at once'
+below $taken 20 'take no more than a few transaction IDs'
