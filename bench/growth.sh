@@ -9,8 +9,8 @@
 #   --out FOLDER   keeps what was measured (growth.tsv) and the tables of it (fresh.md, table.md, files.md)
 #
 # Into an empty table: seconds and memory against the clients of the file. Then files of 5,000 clients into
-# that table: seconds against the clients of the table. Beside ours, COPY and COPY with INSERT ... ON
-# CONFLICT. The memory is what the server's process has of its own, without shared buffers, at its peak.
+# copies of that table: seconds against the clients of the table. Beside ours, COPY and COPY with INSERT ...
+# ON CONFLICT. The memory is what the server's process has of its own, without shared buffers, at its peak.
 # A private server runs it, which is gone afterwards.
 
 set -euo pipefail
@@ -34,7 +34,7 @@ sizes()
   echo "$most"
 }
 
-# Load a file into the empty table, in both ways; ours last, whose table is used on.
+# Load a file into the empty table, in both ways; ours last, whose table is the template of what follows.
 load_size()
 {
   local size=$1 file=$work/load.csv round
@@ -47,44 +47,39 @@ load_size()
     measure fresh ours "$size" "$(import_of "$file")"
   done
   quietly psql --no-psqlrc --command "VACUUM ANALYZE clients"
+  dropdb --if-exists grown 2>/dev/null
+  psql --no-psqlrc --quiet --dbname postgres --command "ALTER DATABASE bench RENAME TO grown"
 }
 
-# The nth file of 5,000 clients that stand in a table of so many, evenly spread; no two share a client.
+# A file of 5,000 clients that stand in a table of so many, evenly spread.
 pick_clients()
 {
-  awk -v every=$(($1 / small)) -v offset="$2" -v small="$small" \
-    'NR == 1 || (NR - 2) % every == offset % every && ++n <= small' "$work/load.csv"
+  awk -v every=$(($1 / small)) -v small="$small" \
+    'NR == 1 || (NR - 2) % every == 0 && ++n <= small' "$work/load.csv"
 }
 
-# Bring the nth small file into the table, in one way.
-load_small()
+# A small file of one kind for a table of so many clients.
+make_small_file()
 {
-  local kind=$1 way=$2 size=$3 number=$4 file=$work/small.csv
-
-  case $kind in
-    created) { head -n 1 "$work/load.csv" && renumber_clients $((most + number * small)) "$work/small_first.csv"; } ;;
-    updated) pick_clients "$size" "$number" | change_clients /dev/stdin 1 $((200 + number)) ;;
-    unchanged) pick_clients "$size" "$number" ;;
-  esac >"$file"
-  quietly psql --no-psqlrc --command CHECKPOINT
-  if [ "$way" = ours ]; then
-    measure "$kind" ours "$size" "$(import_of "$file")"
-  else
-    measure "$kind" conflict "$size" "$(conflict_of "$file")"
-  fi
+  case $1 in
+    created) head -n 1 "$work/load.csv" && renumber_clients "$most" "$work/small_first.csv" ;;
+    updated) pick_clients "$2" | change_clients /dev/stdin 1 ;;
+    unchanged) pick_clients "$2" ;;
+  esac >"$work/small.csv"
 }
 
-# Small files into the table that load_size() has left: unchanged ones first, each way with its own.
+# Small files into copies of the table that load_size() has left.
 load_small_files()
 {
-  local size=$1 kind way round number=0
+  local size=$1 kind round
 
   for kind in unchanged updated created; do
+    make_small_file "$kind" "$size"
     for ((round = 0; round < rounds; round++)); do
-      for way in ours conflict; do
-        load_small "$kind" "$way" "$size" "$number"
-        number=$((number + 1))
-      done
+      new_database grown
+      measure "$kind" ours "$size" "$(import_of "$work/small.csv")"
+      new_database grown
+      measure "$kind" conflict "$size" "$(conflict_of "$work/small.csv")"
     done
   done
 }
