@@ -139,6 +139,20 @@ user_code_obstacle(const WfxImport *import)
 		"a CHECK constraint calls a volatile function" : NULL;
 }
 
+/* Values that only the server may make: it refuses others when it rewrites a statement */
+static const char *
+identity_obstacle(const WfxImport *import)
+{
+	const WfxColumns *columns = import->columns;
+	TupleDesc	desc = RelationGetDescr(import->target->rel);
+
+	for (int c = 0; c < columns->ncolumns; c++)
+		if (c != columns->id && TupleDescAttr(desc, columns->columns[c].attnum - 1)->attidentity ==
+			ATTRIBUTE_IDENTITY_ALWAYS)
+			return "the file has a column that is GENERATED ALWAYS AS IDENTITY";
+	return NULL;
+}
+
 /* An INSERT with a value for every column, so that no default is looked at */
 static char *
 insert_sql(const WfxTarget *target)
@@ -209,6 +223,7 @@ wfx_heap_obstacle(const WfxImport *import)
 		(obstacle = trigger_obstacle(rel)) != NULL ||
 		(obstacle = rule_obstacle(rel)) != NULL ||
 		(obstacle = user_code_obstacle(import)) != NULL ||
+		(obstacle = identity_obstacle(import)) != NULL ||
 		(obstacle = plan_obstacle(import->target)) != NULL)
 		return obstacle;
 	return wfx_heap_reference_obstacle(import);

@@ -15,6 +15,7 @@
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "rewrite/rewriteHandler.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
@@ -94,8 +95,9 @@ judge(const WfxImport *import, const ForeignKeyCacheInfo *fkey)
 	if (fkey->nkeys != 1 || !is_enforced_at_once(rel, fkey->conoid))
 		return "it has a foreign key of several columns, or a deferrable or disabled one";
 	column = wfx_heap_source(import, fkey->conkey[0]);
+	/* the default may also be that of a domain, or the next number of an identity column */
 	if (column < 0)
-		return TupleDescAttr(RelationGetDescr(rel), fkey->conkey[0] - 1)->atthasdef ?
+		return build_column_default(rel, fkey->conkey[0]) != NULL ?
 			"it has a foreign key over a default" : NULL;
 	if (!is_value_known(import->columns, column))
 		return "it has a foreign key over a default";

@@ -104,13 +104,18 @@ has_rules(Relation rel)
 	return false;
 }
 
-/* Could an UPDATE be done so? */
+/*
+ * Could an UPDATE be done so?  Rows that the caller's own statement has written may wait for
+ * their foreign keys to be checked at its end.  That does not happen to a version that is gone
+ * by then; so the UPDATE of such a row has to ask for the check of its own.
+ */
 bool
 wfx_heap_update_possible(const WfxImport *import)
 {
 	return import->target->has_addresses && !import->target->passes_on &&
 		!has_triggers(import->target->rel->trigdesc) &&
-		!has_rules(import->target->rel);
+		!has_rules(import->target->rel) &&
+		!AfterTriggerPendingOnRel(import->target->relid);
 }
 
 /* The attributes that foreign keys look at: those of this table, and those that others may have */

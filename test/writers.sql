@@ -7,6 +7,7 @@ CREATE SCHEMA writers;
 CREATE TABLE projects (id text PRIMARY KEY);
 INSERT INTO projects VALUES ('default'), ('p1'), ('p2');
 CREATE DOMAIN writers.name AS varchar(12) CHECK (VALUE <> 'Bob') NOT NULL;
+CREATE DOMAIN writers.nowhere AS text DEFAULT 'nowhere';
 CREATE DOMAIN writers.tall AS numeric(6, 1) CHECK (VALUE < 400);
 CREATE FUNCTION writers.next_number() RETURNS bigint LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
@@ -51,6 +52,7 @@ CREATE FUNCTION writers.features() RETURNS text[] LANGUAGE sql AS $$
 		UNION ALL SELECT f FROM unnest(ARRAY[
 		'ALTER TABLE people ADD EXCLUDE USING btree (bio WITH =)',
 		'ALTER TABLE people ADD UNIQUE (height) DEFERRABLE INITIALLY IMMEDIATE',
+		'ALTER TABLE people ADD branch writers.nowhere REFERENCES projects',
 		'ALTER TABLE people ADD number bigint DEFAULT writers.next_number()',
 		'ALTER TABLE people ADD CHECK (writers.next_number() < 300)',
 		'CREATE TRIGGER i BEFORE INSERT ON people FOR EACH ROW EXECUTE FUNCTION writers.tidy()',
@@ -95,6 +97,8 @@ BEGIN
 		RETURN 'n' || cardinality(known) || '-' || line || '@x.org';
 	ELSIF header = 'phone' AND property.chance(80) THEN
 		RETURN line;
+	ELSIF header = 'n' THEN
+		RETURN property.pick('', line::text);
 	END IF;
 	RETURN property.any_cell(header, known, emails, line);
 END $$;
@@ -104,7 +108,8 @@ CREATE FUNCTION writers.file() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
 	headers text[] := ARRAY(SELECT h FROM unnest(ARRAY['ID', 'email', 'firstName', 'lastName', 'phone',
 			'username', 'height', 'Date Of Birth', 'Last login date', 'Meta', 'active', 'project', 'bio']) h
-		WHERE h IN ('ID', 'email', 'firstName') OR property.chance(50) ORDER BY random());
+		WHERE h IN ('ID', 'email', 'firstName') OR property.chance(50) ORDER BY random()) ||
+		ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'n' AND property.chance(20));
 	known text[] := ARRAY(SELECT id FROM people UNION ALL SELECT '77' ORDER BY 1);
 	emails text[] := ARRAY(SELECT email FROM people UNION ALL SELECT 'e@x.org' ORDER BY 1);
 BEGIN
