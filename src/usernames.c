@@ -101,11 +101,12 @@ wfx_usernames_create(const WfxImport *import)
 	return names;
 }
 
-/* Give back what lives outside of memory contexts */
+/* Give back what it takes */
 void
 wfx_usernames_free(struct WfxUsernames *names)
 {
 	wfx_seen_destroy(names->taken);
+	MemoryContextDelete(names->context);
 }
 
 /* The local part of the record's e-mail address in lower case */
