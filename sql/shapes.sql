@@ -192,6 +192,8 @@ SET wifox_import.clients_table = 'shape';
 DROP SCHEMA "my ""shapes" CASCADE;
 SELECT pg_temp.shape('generated columns', pg_temp.plain('uuid', 'text') || ';
 	ALTER TABLE shape ADD folded text GENERATED ALWAYS AS (lower(email)) STORED UNIQUE');
+SELECT pg_temp.shape('identity column beside the ID', pg_temp.plain('uuid', 'text') || ';
+	ALTER TABLE shape ADD number int GENERATED ALWAYS AS IDENTITY UNIQUE');
 SELECT pg_temp.shape('unlogged, pages half full', pg_temp.plain('uuid', 'text') || ';
 	ALTER TABLE shape SET UNLOGGED; ALTER TABLE shape SET (fillfactor = 50)');
 SELECT pg_temp.shape('dropped and added columns', 'CREATE TABLE shape (gone int, '

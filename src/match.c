@@ -2,8 +2,9 @@
  * match.c
  *		Who is it?  Clients are looked up by ID and by e-mail, batch by batch.
  *
- * One statement per key looks the batch up in the table, through the key's index.  It
- * is the caller's own SELECT: privileges and row security apply.
+ * Each key looks the batch up in the table, through the key's index: directly where
+ * heap_match.c can, else by one statement.  That is the caller's own SELECT: privileges
+ * and row security apply.
  */
 #include "postgres.h"
 

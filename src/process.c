@@ -6,7 +6,7 @@
  *		 cells	   values	   known IDs	  who?	   outcome	  rows
  *		   └─────────┴────────────┴──────────┴─────────┴──────────┴──► issues
  *
- * batch by batch, so that memory does not grow with the file.
+ * batch by batch, so that memory hardly grows with the file.
  */
 #include "postgres.h"
 
