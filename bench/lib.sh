@@ -8,6 +8,7 @@
 trap clean_up EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
+trap 'exit 141' PIPE
 
 records=1000000
 rounds=3

@@ -134,7 +134,7 @@ install_optional()
 # Stop the server, and remove whatever this run has put on the machine.
 clean_up()
 {
-  trap '' INT TERM HUP
+  trap '' INT TERM HUP PIPE
   allow_main_cluster
   [ -n "$work" ] || return 0
   if [ -f "$work/data/postmaster.pid" ]; then
