@@ -109,7 +109,8 @@ DECLARE
 	headers text[] := ARRAY(SELECT h FROM unnest(ARRAY['ID', 'email', 'firstName', 'lastName', 'phone',
 			'username', 'height', 'Date Of Birth', 'Last login date', 'Meta', 'active', 'project', 'bio']) h
 		WHERE h IN ('ID', 'email', 'firstName') OR property.chance(50) ORDER BY random()) ||
-		ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = 'people'::regclass AND attname = 'n' AND property.chance(20));
+		ARRAY(SELECT attname::text FROM pg_attribute
+			WHERE attrelid = 'people'::regclass AND attname = 'n' AND property.chance(20));
 	known text[] := ARRAY(SELECT id FROM people UNION ALL SELECT '77' ORDER BY 1);
 	emails text[] := ARRAY(SELECT email FROM people UNION ALL SELECT 'e@x.org' ORDER BY 1);
 BEGIN

@@ -114,10 +114,7 @@ for name in second third; do
 done
 ask second "INSERT INTO people VALUES (5000, 'double@example.com', 'D', 'D', 7)"
 ask first "COMMIT"
-for ((tries = 0; tries < 300; tries++)); do
-  [ "$(sql "SELECT indisready FROM pg_index WHERE indexrelid = 'built'::regclass")" = f ] || break
-  sleep 0.1
-done
+wait_until 'the index is ready' holds "SELECT indisready FROM pg_index WHERE indexrelid = 'built'::regclass"
 ask second "COMMIT"
 is "$(sql "SELECT indisready, indisvalid FROM pg_index WHERE indexrelid = 'built'::regclass")" 't|f' \
   'an index is ready, but not valid'

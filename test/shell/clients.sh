@@ -46,8 +46,6 @@ uploads_with()
 # A pool with one session of the server for all.
 start_pgbouncer()
 {
-  local number
-
   cat >"$work/pgbouncer.ini" <<EOF_INI
 [databases]
 crm = host=$work port=$port dbname=crm
@@ -64,10 +62,7 @@ EOF_INI
   sed -i 's/^\(crm = .*\)/\1 user=postgres/' "$work/pgbouncer.ini"
   "$pgbouncer" --quiet "$work/pgbouncer.ini" >/dev/null 2>&1 &
   sessions+=("$!")
-  for number in {1..50}; do
-    [ ! -S "$work/.s.PGSQL.6432" ] || break
-    sleep 0.1
-  done
+  wait_until 'pgbouncer listens' test -S "$work/.s.PGSQL.6432"
 }
 
 plan 12

@@ -20,13 +20,10 @@ on_standby()
 # Wait until the standby has what the primary had when this was called.
 catch_up()
 {
-  local lsn tries=0
+  local lsn
 
   lsn=$(sql "SELECT pg_current_wal_flush_lsn()")
-  until [ "$(on_standby sql "SELECT pg_last_wal_replay_lsn() >= '$lsn'")" = t ] || [ $tries -ge 300 ]; do
-    tries=$((tries + 1))
-    sleep 0.1
-  done
+  on_standby wait_until 'the standby has it' holds "SELECT pg_last_wal_replay_lsn() >= '$lsn'"
 }
 
 # Stop the standby, too.
