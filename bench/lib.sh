@@ -5,10 +5,7 @@
 # shellcheck source=script/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../script/lib.sh"
 
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-trap 'exit 141' PIPE
+at_end clean_up
 
 records=1000000
 rounds=3

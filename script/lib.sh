@@ -131,6 +131,17 @@ install_optional()
   (apt_install "$1") >/dev/null 2>&1 || echo "$1 cannot be installed: what needs it is left out"
 }
 
+# Run a function when the script ends, by a signal, too: bash may leave it out for one that is not
+# trapped, as for the broken pipe of a script whose output nobody reads any more.
+at_end()
+{
+  # shellcheck disable=SC2064  # the function's name is known by now
+  trap "$1" EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+  trap 'exit 141' PIPE
+}
+
 # Stop the server, and remove whatever this run has put on the machine.
 clean_up()
 {
